@@ -1,0 +1,71 @@
+/** The HTTP status and the text of every error an API answer can carry; the code is the key. */
+export const ERRORS = {
+  // 400
+  'invalid-request': { status: 400, text: 'The request is not valid' },
+  'nothing-to-update': { status: 400, text: 'No fields to update' },
+  'avatar-not-found-for-agent': { status: 400, text: 'Avatar not found' },
+  'no-file-uploaded': { status: 400, text: 'No file uploaded' },
+  'address-not-allowed': { status: 400, text: 'This address is not allowed' },
+  'set-up-link-invalid': { status: 400, text: 'This set-up link is not valid any more' },
+  // 401
+  'api-key-required': { status: 401, text: 'API key required' },
+  'invalid-api-key': { status: 401, text: 'Invalid API key' },
+  'api-key-deactivated': { status: 401, text: 'API key has been deactivated' },
+  'invalid-token': { status: 401, text: 'Invalid or expired token' },
+  'wrong-credentials': { status: 401, text: 'Wrong e-mail address or password' },
+  'not-signed-in': { status: 401, text: 'Not signed in' },
+  // 403
+  'scope-missing': { status: 403, text: 'This credential does not allow that' },
+  'origin-not-allowed': { status: 403, text: 'This origin is not allowed' },
+  'account-deactivated': { status: 403, text: 'This account has been deactivated' },
+  // 404
+  'route-not-found': { status: 404, text: 'There is no such endpoint' },
+  'agent-not-found': { status: 404, text: 'Agent not found' },
+  'agent-not-accessible': { status: 404, text: 'Agent not found or access denied' },
+  'avatar-not-found': { status: 404, text: 'Avatar not found' },
+  'session-not-found': { status: 404, text: 'Session not found' },
+  'key-not-found': { status: 404, text: 'API key not found' },
+  'user-not-found': { status: 404, text: 'User not found' },
+  'provider-not-found': { status: 404, text: 'Provider not found' },
+  'model-not-found': { status: 404, text: 'Model not found' },
+  'reply-not-found': { status: 404, text: 'No reply is being made' },
+  // 409
+  'session-ended': { status: 409, text: 'The session has ended' },
+  'session-active': { status: 409, text: 'The session is still active; end it first' },
+  'session-busy': { status: 409, text: 'Too many messages are waiting for their replies' },
+  'session-type-conflict': { status: 409, text: 'The session type does not allow that' },
+  'agent-in-use': { status: 409, text: 'The agent has live sessions; end them first' },
+  'idempotency-mismatch': { status: 409, text: 'The idempotency key was used with a different request' },
+  'email-taken': { status: 409, text: 'A user with this e-mail address exists already' },
+  'last-administrator': { status: 409, text: 'The last administrator cannot be removed' },
+  'model-in-use': { status: 409, text: 'The model is in use' },
+  // 413, 415
+  'too-large': { status: 413, text: 'The request is too large' },
+  'unsupported-image': { status: 415, text: 'The file is not a PNG, JPEG, WebP or GIF image' },
+  // 429
+  'rate-limited': { status: 429, text: 'Too many requests. Please retry after 1 minute.' },
+  'concurrency-limit': { status: 429, text: 'Too many live sessions; end one first' },
+  // 500
+  internal: { status: 500, text: 'Internal server error' },
+  // 502, 503
+  'provider-failed': { status: 502, text: 'The language model provider failed' },
+  'provider-unavailable': { status: 503, text: 'No language model provider could be reached' },
+  'no-language-model': { status: 503, text: 'No language model is available' },
+  'language-model-loading': { status: 503, text: 'The language model is being fetched or loaded' },
+  'no-speech-model': { status: 503, text: 'No speech model is available' },
+  'no-capacity': { status: 503, text: 'No worker is available' },
+  'worker-lost': { status: 503, text: 'The worker that made the reply was lost; retry with the same Idempotency-Key' },
+  'server-restarting': { status: 503, text: 'The server is restarting; retry in a moment' },
+  'storage-full': { status: 503, text: 'The server cannot store anything: its disk is full' },
+} as const satisfies Record<string, { status: number; text: string }>;
+
+/** The stable, kebab-case name of an error. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The body of every error answer. `details` maps a field path to what is wrong with it. */
+export interface ErrorBody {
+  success: false;
+  error: string;
+  code: string;
+  details?: Record<string, string>;
+}
