@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { Done, Id, PageQuery, Timestamp } from './common.ts';
+
+export const MESSAGE_CHARACTERS = 16_000;
+const Text = z
+  .string()
+  .min(1)
+  .max(MESSAGE_CHARACTERS)
+  .refine((text) => text.trim().length > 0, 'must not be empty');
+
+export const SendMessage = z
+  .object({
+    message: Text.optional(),
+    content: Text.optional().meta({ description: 'Synonym of `message`' }),
+    stream: z.boolean().optional().meta({ description: 'Answer with server-sent events' }),
+  })
+  .refine((body) => body.message !== undefined || body.content !== undefined, { path: ['message'], error: 'is required' })
+  .transform((body) => ({ message: body.message ?? body.content ?? '', stream: body.stream ?? false }));
+
+export const Latency = z.object({ first_token: z.number(), total: z.number() }).meta({ description: 'Milliseconds' });
+
+export const MessageItem = z
+  .object({
+    message_id: Id,
+    role: z.enum(['user', 'assistant', 'tool', 'system']),
+    content: z.string(),
+    created_at: Timestamp,
+    source: z.enum(['text', 'speech']),
+    answered: z.boolean(),
+    interrupted: z.boolean(),
+    spoken_ms: z.int().optional(),
+  })
+  .meta({ id: 'Message' });
+
+export const Reply = z
+  .object({
+    message_id: Id,
+    role: z.literal('assistant'),
+    content: z.string(),
+    created_at: Timestamp,
+    interrupted: z.boolean(),
+    latency_ms: Latency,
+  })
+  .meta({ id: 'Reply' });
+
+export const MessageAnswer = Done.extend({ message: MessageItem, reply: Reply });
+export const MessageList = Done.extend({ messages: z.array(MessageItem), next_cursor: z.string().optional() });
+export const MessageQuery = PageQuery;

@@ -1,0 +1,44 @@
+import type { ReplyLatency } from '../conversation.ts';
+
+export interface Message {
+  id: number;
+  sessionId: number;
+  userId: number;
+  role: 'user' | 'assistant' | 'tool' | 'system';
+  content: string;
+  source: 'text' | 'speech';
+  /** The user message that began the turn; null for a greeting. */
+  turnId: number | null;
+  answered: boolean;
+  attempts: number;
+  interrupted: boolean;
+  spokenMs: number | null;
+  latency: ReplyLatency | null;
+  bodyHash: string | null;
+  createdAt: number;
+}
+
+export interface NewMessage {
+  role: Message['role'];
+  content: string;
+  source: Message['source'];
+  turnId?: number;
+  interrupted?: boolean;
+  latency?: ReplyLatency;
+  idempotencyKey?: string;
+  bodyHash?: string;
+}
+
+export interface MessageStore {
+  insert(userId: number, sessionId: number, message: NewMessage, now: number): Promise<Message>;
+  find(userId: number, sessionId: number, id: number): Promise<Message | undefined>;
+  findByKey(userId: number, sessionId: number, idempotencyKey: string): Promise<Message | undefined>;
+  replyTo(userId: number, sessionId: number, turnId: number): Promise<Message | undefined>;
+  /** Oldest first. */
+  list(userId: number, sessionId: number, page: { limit: number; after?: number }): Promise<Message[]>;
+  /** In the order of the turns: each reply directly behind its question. */
+  turns(userId: number, sessionId: number): Promise<Message[]>;
+  /** Begins an answer to a user message; gives the number of this attempt. */
+  beginAttempt(userId: number, sessionId: number, id: number): Promise<number>;
+  markAnswered(userId: number, sessionId: number, id: number): Promise<void>;
+}

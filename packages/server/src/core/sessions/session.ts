@@ -1,0 +1,87 @@
+import type { JsonObject, Page } from '../agents/agent.ts';
+
+export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
+
+export type EndReason = 'ended-by-client' | 'idle-timeout' | 'max-duration' | 'agent-deleted' | 'server-recovered' | 'shutdown';
+
+export interface Session {
+  id: number;
+  userId: number;
+  agentId: number;
+  type: SessionType;
+  status: 'active' | 'completed';
+  endReason: EndReason | null;
+  language: string;
+  metadata: JsonObject;
+  warnings: string[];
+  startedAt: number;
+  endedAt: number | null;
+  createdAt: number;
+  clientDuration: number | null;
+  clientTranscript: string | null;
+  greeted: boolean;
+  epoch: number;
+  idleTimeoutMs: number;
+  /** When the session ends by itself if nothing more happens. */
+  deadlineAt: number;
+  /** When it ends in any case. */
+  expiresAt: number;
+}
+
+/** A session with what its agent and the agent's avatar add to it. */
+export interface SessionOverview extends Session {
+  agentName: string;
+  avatarId: number | null;
+  avatarName: string | null;
+  avatarUrl: string | null;
+  voiceId: string | null;
+}
+
+export interface NewSession {
+  agentId: number;
+  type: SessionType;
+  language: string;
+  metadata: JsonObject;
+  warnings: string[];
+  idleTimeoutMs: number;
+  expiresAt: number;
+}
+
+export interface SessionEnd {
+  reason: EndReason;
+  clientDuration?: number;
+  clientTranscript?: string;
+  /** Merged over what is stored, one level. */
+  metadata?: JsonObject;
+}
+
+export interface SessionStore {
+  insert(userId: number, session: NewSession, now: number): Promise<Session>;
+  find(userId: number, id: number): Promise<Session | undefined>;
+  overview(userId: number, id: number): Promise<SessionOverview | undefined>;
+  /** Newest first. */
+  list(
+    userId: number,
+    options: { agentId?: number; status: 'all' | 'active' | 'completed'; page: Page },
+  ): Promise<SessionOverview[]>;
+  countLive(userId: number, options?: { agentId?: number }): Promise<number>;
+  countLiveByType(): Promise<Array<{ type: SessionType; count: number }>>;
+  /** Ends a live session; undefined where there is none or it has ended already. */
+  end(userId: number, id: number, end: SessionEnd, now: number): Promise<Session | undefined>;
+  /** False where there is no such live session. */
+  changeType(userId: number, id: number, type: SessionType): Promise<boolean>;
+  /** Marks activity: moves the idle deadline. False where the session is not live. */
+  touch(userId: number, id: number, now: number): Promise<boolean>;
+  /** The same on behalf of a worker; refused (false) where another one has taken the session over since. */
+  touchAs(id: number, epoch: number, now: number): Promise<boolean>;
+  markGreeted(userId: number, id: number): Promise<void>;
+  /** Takes the session over for a new worker; gives its new epoch, or undefined where it is not live. */
+  claim(id: number): Promise<number | undefined>;
+  /** Live sessions whose deadline has passed, of all users. */
+  overdue(now: number, limit: number): Promise<Session[]>;
+  /** The nearest deadline of any live session. */
+  nextDeadline(): Promise<number | undefined>;
+  /** Every live session, of all users. */
+  allLive(): Promise<Session[]>;
+  delete(userId: number, id: number): Promise<boolean>;
+}

@@ -1,0 +1,24 @@
+import type { ApiKeyStore } from './access/api-key.ts';
+import type { IdempotencyStore } from './access/idempotency.ts';
+import type { AgentStore } from './agents/agent.ts';
+import type { MessageStore } from './sessions/message.ts';
+import type { SessionStore } from './sessions/session.ts';
+import type { UserStore } from './users/user.ts';
+
+/** Everything that is stored. Each query of a user's data is filtered by its owner in the store itself. */
+export interface Stores {
+  users: UserStore;
+  apiKeys: ApiKeyStore;
+  idempotency: IdempotencyStore;
+  agents: AgentStore;
+  sessions: SessionStore;
+  messages: MessageStore;
+}
+
+export interface Storage {
+  /** Reads what has been committed. */
+  read: Stores;
+  /** Runs `work` atomically; resolves when its writes are durable. `work` may await nothing but the stores. */
+  write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import type { ColumnType } from 'kysely';
+
+/** Assigned by the database, never written afterwards. */
+type Id = ColumnType<number, number | undefined, never>;
+/** Milliseconds since 1970. */
+type Milliseconds = number;
+/** JSON as text. */
+type Json = string;
+/** 0 or 1: both engines store it alike. */
+type Flag = number;
+
+export interface UserTable {
+  id: Id;
+  /** `system` owns the built-in avatars and signs in never. */
+  role: 'system' | 'administrator' | 'member';
+  email: string | null;
+  name: string | null;
+  password_hash: string | null;
+  active: Flag;
+  limits: Json;
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+}
+
+export interface ApiKeyTable {
+  id: Id;
+  user_id: number;
+  name: string;
+  key_hash: string;
+  prefix: string;
+  last_four: string;
+  scopes: Json;
+  /** Requests a minute; null = the server's default. */
+  rate_limit: number | null;
+  active: Flag;
+  /** A deleted key is kept, so that its caller is told what happened. */
+  deleted_at: Milliseconds | null;
+  created_at: Milliseconds;
+  last_used_at: Milliseconds | null;
+}
+
+export interface SignInTable {
+  id: Id;
+  user_id: number;
+  token_hash: string;
+  created_at: Milliseconds;
+  expires_at: Milliseconds;
+}
+
+/** A link by which its user sets e-mail and password once: the first administrator's, or an invitation. */
+export interface SetUpLinkTable {
+  id: Id;
+  user_id: number;
+  token_hash: string;
+  created_at: Milliseconds;
+  expires_at: Milliseconds;
+}
+
+export interface AvatarTable {
+  id: Id;
+  user_id: number;
+  name: string;
+  url: string;
+  voice_id: string | null;
+  is_favorite: Flag;
+  is_public: Flag;
+  status: 'building' | 'ready' | 'failed';
+  reason: string | null;
+  /** Name of the stored image; null where the avatar is a remote `url`. */
+  image_key: string | null;
+  consent: Flag;
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+}
+
+export interface AgentTable {
+  id: Id;
+  user_id: number;
+  name: string;
+  avatar_id: number | null;
+  language: string;
+  custom_greeting: string | null;
+  context: string | null;
+  properties: Json | null;
+  memories: Json | null;
+  knowledge_base: Json | null;
+  status: 'active' | 'archived';
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+  last_used_at: Milliseconds | null;
+  /** A deleted agent keeps its name only, for its past sessions. */
+  deleted_at: Milliseconds | null;
+}
+
+export interface SessionTable {
+  id: Id;
+  user_id: number;
+  agent_id: number;
+  type: 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
+  status: 'active' | 'completed';
+  end_reason: string | null;
+  language: string;
+  metadata: Json;
+  warnings: Json;
+  started_at: Milliseconds;
+  ended_at: Milliseconds | null;
+  created_at: Milliseconds;
+  /** What the client reported at the end; ours is computed. */
+  client_duration: number | null;
+  client_transcript: string | null;
+  greeted: Flag;
+  /** Grows with every worker that takes the session over; a write with an older one is refused. */
+  epoch: number;
+  idle_timeout_ms: number;
+  last_activity_at: Milliseconds;
+  /** Idle timeout or maximum length, whichever comes first. */
+  deadline_at: Milliseconds;
+  expires_at: Milliseconds;
+}
+
+export interface MessageTable {
+  id: Id;
+  session_id: number;
+  user_id: number;
+  role: 'user' | 'assistant' | 'tool' | 'system';
+  content: string;
+  source: 'text' | 'speech';
+  /** Id of the user message that began the turn; null for a greeting. */
+  turn_id: number | null;
+  answered: Flag;
+  /** How often an answer was begun. */
+  attempts: number;
+  interrupted: Flag;
+  spoken_ms: number | null;
+  latency: Json | null;
+  /** The caller's Idempotency-Key and the hash of what it was sent with. */
+  idempotency_key: string | null;
+  body_hash: string | null;
+  created_at: Milliseconds;
+}
+
+export interface IdempotencyTable {
+  id: Id;
+  user_id: number;
+  path: string;
+  key: string;
+  body_hash: string;
+  status: number;
+  response: Json;
+  created_at: Milliseconds;
+}
+
+export interface ProviderTable {
+  id: Id;
+  user_id: number;
+  name: string;
+  base_url: string;
+  default_model: string | null;
+  /** AES-256-GCM under a key derived from the server's secret. */
+  encrypted_key: string | null;
+  key_last_four: string | null;
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+}
+
+/** The whole database, alike in SQLite and Postgres. */
+export interface Database {
+  users: UserTable;
+  api_keys: ApiKeyTable;
+  sign_ins: SignInTable;
+  set_up_links: SetUpLinkTable;
+  avatars: AvatarTable;
+  agents: AgentTable;
+  sessions: SessionTable;
+  messages: MessageTable;
+  idempotency_keys: IdempotencyTable;
+  providers: ProviderTable;
+}

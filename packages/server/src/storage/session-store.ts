@@ -1,0 +1,225 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Session, SessionOverview, SessionStore } from '../core/sessions/session.ts';
+import { decodeCursor } from './cursor.ts';
+import type { Database, SessionTable } from './schema.ts';
+
+/** Sessions in SQL. */
+export function createSessionStore(database: Kysely<Database>): SessionStore {
+  const owned = (userId: number, id: number) =>
+    database.selectFrom('sessions').where('sessions.id', '=', id).where('sessions.user_id', '=', userId);
+
+  const updateLive = (id: number) => database.updateTable('sessions').where('id', '=', id).where('status', '=', 'active');
+
+  const overviews = () =>
+    database
+      .selectFrom('sessions')
+      .innerJoin('agents', 'agents.id', 'sessions.agent_id')
+      .leftJoin('avatars', 'avatars.id', 'agents.avatar_id')
+      .selectAll('sessions')
+      .select([
+        'agents.name as agent_name',
+        'avatars.id as avatar_id',
+        'avatars.name as avatar_name',
+        'avatars.url as avatar_url',
+        'avatars.voice_id as voice_id',
+      ]);
+
+  return {
+    async insert(userId, session, now) {
+      const row = await database
+        .insertInto('sessions')
+        .values({
+          user_id: userId,
+          agent_id: session.agentId,
+          type: session.type,
+          status: 'active',
+          language: session.language,
+          metadata: JSON.stringify(session.metadata),
+          warnings: JSON.stringify(session.warnings),
+          started_at: now,
+          created_at: now,
+          greeted: 0,
+          epoch: 0,
+          idle_timeout_ms: session.idleTimeoutMs,
+          last_activity_at: now,
+          deadline_at: Math.min(now + session.idleTimeoutMs, session.expiresAt),
+          expires_at: session.expiresAt,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return toSession(row);
+    },
+
+    async find(userId, id) {
+      const row = await owned(userId, id).selectAll('sessions').executeTakeFirst();
+      return row && toSession(row);
+    },
+
+    async overview(userId, id) {
+      const row = await overviews().where('sessions.id', '=', id).where('sessions.user_id', '=', userId).executeTakeFirst();
+      return row && toOverview(row);
+    },
+
+    async list(userId, { agentId, status, page }) {
+      let query = overviews().where('sessions.user_id', '=', userId);
+      if (agentId !== undefined) query = query.where('sessions.agent_id', '=', agentId);
+      if (status !== 'all') query = query.where('sessions.status', '=', status);
+      if (page.cursor !== undefined) query = query.where('sessions.id', '<', decodeCursor(page.cursor, 1)[0]);
+      const rows = await query.orderBy('sessions.id', 'desc').limit(page.limit).execute();
+      return rows.map(toOverview);
+    },
+
+    async countLive(userId, { agentId } = {}) {
+      let query = database.selectFrom('sessions').where('user_id', '=', userId).where('status', '=', 'active');
+      if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+      const { n } = await query.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow();
+      return Number(n);
+    },
+
+    async countLiveByType() {
+      const rows = await database
+        .selectFrom('sessions')
+        .where('status', '=', 'active')
+        .groupBy('type')
+        .select((eb) => ['type', eb.fn.countAll().as('n')])
+        .execute();
+      return rows.map((row) => ({ type: row.type, count: Number(row.n) }));
+    },
+
+    async end(userId, id, end, now) {
+      const row = await owned(userId, id).where('status', '=', 'active').selectAll('sessions').executeTakeFirst();
+      if (!row) return undefined;
+      const ended = await updateLive(id)
+        .set({
+          status: 'completed',
+          end_reason: end.reason,
+          ended_at: now,
+          client_duration: end.clientDuration ?? null,
+          client_transcript: end.clientTranscript ?? null,
+          metadata: end.metadata ? JSON.stringify({ ...(JSON.parse(row.metadata) as object), ...end.metadata }) : row.metadata,
+        })
+        .returningAll()
+        .executeTakeFirst();
+      return ended && toSession(ended);
+    },
+
+    async changeType(userId, id, type) {
+      const result = await updateLive(id).set({ type }).where('user_id', '=', userId).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async touch(userId, id, now) {
+      const result = await updateLive(id)
+        .set({ last_activity_at: now, deadline_at: deadlineFrom(now) })
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async touchAs(id, epoch, now) {
+      const result = await updateLive(id)
+        .set({ last_activity_at: now, deadline_at: deadlineFrom(now) })
+        .where('epoch', '=', epoch)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async markGreeted(userId, id) {
+      await updateLive(id).set({ greeted: 1 }).where('user_id', '=', userId).execute();
+    },
+
+    async claim(id) {
+      const row = await updateLive(id)
+        .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+        .returning('epoch')
+        .executeTakeFirst();
+      return row?.epoch;
+    },
+
+    async overdue(now, limit) {
+      const rows = await database
+        .selectFrom('sessions')
+        .where('status', '=', 'active')
+        .where('deadline_at', '<=', now)
+        .orderBy('deadline_at')
+        .limit(limit)
+        .selectAll()
+        .execute();
+      return rows.map(toSession);
+    },
+
+    async nextDeadline() {
+      const row = await database
+        .selectFrom('sessions')
+        .where('status', '=', 'active')
+        .orderBy('deadline_at')
+        .limit(1)
+        .select('deadline_at')
+        .executeTakeFirst();
+      return row?.deadline_at;
+    },
+
+    async allLive() {
+      const rows = await database.selectFrom('sessions').where('status', '=', 'active').selectAll().execute();
+      return rows.map(toSession);
+    },
+
+    async delete(userId, id) {
+      const result = await database
+        .deleteFrom('sessions')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('status', '=', 'completed')
+        .executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    },
+  };
+}
+
+/** The idle deadline counted from `now`, but never past the session's last moment. */
+function deadlineFrom(now: number) {
+  return sql<number>`case when ${now} + idle_timeout_ms < expires_at then ${now} + idle_timeout_ms else expires_at end`;
+}
+
+function toSession(row: Selectable<SessionTable>): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    agentId: row.agent_id,
+    type: row.type,
+    status: row.status,
+    endReason: row.end_reason as Session['endReason'],
+    language: row.language,
+    metadata: JSON.parse(row.metadata) as Session['metadata'],
+    warnings: JSON.parse(row.warnings) as string[],
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    createdAt: row.created_at,
+    clientDuration: row.client_duration,
+    clientTranscript: row.client_transcript,
+    greeted: row.greeted === 1,
+    epoch: row.epoch,
+    idleTimeoutMs: row.idle_timeout_ms,
+    deadlineAt: row.deadline_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+interface OverviewRow extends Selectable<SessionTable> {
+  agent_name: string;
+  avatar_id: number | null;
+  avatar_name: string | null;
+  avatar_url: string | null;
+  voice_id: string | null;
+}
+
+function toOverview(row: OverviewRow): SessionOverview {
+  return {
+    ...toSession(row),
+    agentName: row.agent_name,
+    avatarId: row.avatar_id,
+    avatarName: row.avatar_name,
+    avatarUrl: row.avatar_url,
+    voiceId: row.voice_id,
+  };
+}

@@ -1,0 +1,57 @@
+import Sqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { OpenDatabase } from './engine.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { migrateToLatest } from './migrate.ts';
+import type { Database } from './schema.ts';
+
+/** Statements kept prepared; the server has fewer different ones than this. */
+const STATEMENTS_KEPT = 500;
+
+/**
+ * Opens (and migrates) a SQLite file: WAL, `synchronous=FULL`, so that what was acknowledged survives `kill -9` and a
+ * power cut. One connection writes, another one reads and sees only what was committed.
+ */
+export async function openSqlite(file: string): Promise<OpenDatabase> {
+  const writerHandle = new Sqlite(file, { timeout: 5_000 });
+  writerHandle.pragma('journal_mode = WAL');
+  writerHandle.pragma('synchronous = FULL');
+  writerHandle.pragma('foreign_keys = ON');
+  const writer = kyselyOver(writerHandle);
+  await migrateToLatest(writer, 'sqlite');
+
+  const readerHandle = new Sqlite(file, { readonly: true, timeout: 5_000 });
+  const read = kyselyOver(readerHandle);
+  const commits = createGroupCommit(writer);
+  return {
+    engine: 'sqlite',
+    read,
+    transaction: commits.submit,
+    async close() {
+      await commits.drain();
+      await read.destroy();
+      writerHandle.pragma('wal_checkpoint(TRUNCATE)');
+      await writer.destroy();
+    },
+  };
+}
+
+function kyselyOver(handle: Sqlite.Database): Kysely<Database> {
+  const prepared = new Map<string, Sqlite.Statement>();
+  return new Kysely<Database>({
+    dialect: new SqliteDialect({
+      database: {
+        close: () => handle.close(),
+        prepare(sqlText) {
+          let statement = prepared.get(sqlText);
+          if (!statement) {
+            statement = handle.prepare(sqlText);
+            if (prepared.size >= STATEMENTS_KEPT) prepared.clear();
+            prepared.set(sqlText, statement);
+          }
+          return statement as never;
+        },
+      },
+    }),
+  });
+}

@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+import type { Storage, Stores } from '../core/stores.ts';
+import { createAgentStore } from './agent-store.ts';
+import { createApiKeyStore } from './api-key-store.ts';
+import type { OpenDatabase } from './engine.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+import { createMessageStore } from './message-store.ts';
+import type { Database } from './schema.ts';
+import { createSessionStore } from './session-store.ts';
+import { createUserStore } from './user-store.ts';
+
+/** All stores over one open database. */
+export function createStorage(database: OpenDatabase): Storage {
+  return {
+    read: createStores(database.read),
+    write: (work) => database.transaction((transaction) => work(createStores(transaction))),
+    close: database.close,
+  };
+}
+
+function createStores(database: Kysely<Database>): Stores {
+  return {
+    users: createUserStore(database),
+    apiKeys: createApiKeyStore(database),
+    idempotency: createIdempotencyStore(database),
+    agents: createAgentStore(database),
+    sessions: createSessionStore(database),
+    messages: createMessageStore(database),
+  };
+}
