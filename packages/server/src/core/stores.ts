@@ -1,6 +1,7 @@
 import type { ApiKeyStore } from './access/api-key.ts';
 import type { IdempotencyStore } from './access/idempotency.ts';
 import type { AgentStore } from './agents/agent.ts';
+import type { AvatarStore } from './avatars/avatar.ts';
 import type { MessageStore } from './sessions/message.ts';
 import type { SessionStore } from './sessions/session.ts';
 import type { UserStore } from './users/user.ts';
@@ -10,6 +11,7 @@ export interface Stores {
   users: UserStore;
   apiKeys: ApiKeyStore;
   idempotency: IdempotencyStore;
+  avatars: AvatarStore;
   agents: AgentStore;
   sessions: SessionStore;
   messages: MessageStore;

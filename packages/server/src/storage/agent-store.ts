@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Agent, AgentChanges, AgentOverview, AgentStore, JsonObject } from '../core/agents/agent.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor } from '../core/cursor.ts';
 import type { AgentTable, Database } from './schema.ts';
 
 /** Agents in SQL. */
@@ -117,11 +117,6 @@ export function createAgentStore(database: Kysely<Database>): AgentStore {
       return result.numUpdatedRows > 0n;
     },
   };
-}
-
-/** The cursor that stands behind `agent` in a list. */
-export function agentCursor(agent: Agent): string {
-  return encodeCursor([agent.updatedAt, agent.id]);
 }
 
 function columns(changes: AgentChanges) {

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { decodeCursor } from '../core/cursor.ts';
 import type { Session, SessionOverview, SessionStore } from '../core/sessions/session.ts';
-import { decodeCursor } from './cursor.ts';
 import type { Database, SessionTable } from './schema.ts';
 
 /** Sessions in SQL. */

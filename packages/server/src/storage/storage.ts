@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Storage, Stores } from '../core/stores.ts';
 import { createAgentStore } from './agent-store.ts';
 import { createApiKeyStore } from './api-key-store.ts';
+import { createAvatarStore } from './avatar-store.ts';
 import type { OpenDatabase } from './engine.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createMessageStore } from './message-store.ts';
@@ -23,6 +24,7 @@ function createStores(database: Kysely<Database>): Stores {
     users: createUserStore(database),
     apiKeys: createApiKeyStore(database),
     idempotency: createIdempotencyStore(database),
+    avatars: createAvatarStore(database),
     agents: createAgentStore(database),
     sessions: createSessionStore(database),
     messages: createMessageStore(database),

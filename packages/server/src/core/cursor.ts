@@ -1,4 +1,4 @@
-import { invalid } from '../core/errors.ts';
+import { invalid } from './errors.ts';
 
 /** An opaque place in a list: the sort values of its last row. */
 export function encodeCursor(values: number[]): string {

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { type AccessDeps, registerAccess } from './access.ts';
+import type { ApiDeps, App } from './api.ts';
+import { registerDocumentation } from './documentation.ts';
+import { registerErrors, sendError } from './errors.ts';
+import { createIdempotency } from './idempotency.ts';
+import { parseJsonBody } from './json-body.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface AppOptions extends ApiDeps {
+  logger: FastifyBaseLogger;
+  access: Pick<AccessDeps, 'rateLimiter' | 'rateLimits' | 'keyUsed'>;
+  trustProxy: boolean;
+}
+
+/** JSON bodies; the two 256 KiB objects of an agent and its context fit with room to spare. */
+const BODY_BYTES = 1024 * 1024;
+
+/** The whole HTTP side: every endpoint under `/api/v1` and, the same, under `/v1`. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES,
+    trustProxy: options.trustProxy,
+    genReqId: createRequestIds(),
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 1_000 },
+    frameworkErrors: (error, request, reply) => void sendError(request, reply as never, error),
+  }) as unknown as App;
+
+  app.setValidatorCompiler(validatorCompiler as never);
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseJsonBody(body),
+  );
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  registerErrors(app as never);
+
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fileSize: 10 * 1024 * 1024, files: 1, fields: 20, fieldSize: 64 * 1024 } });
+  await registerDocumentation(app, options.publicUrl);
+
+  const createOnce = createIdempotency(options);
+  registerAccess(app as never, { stores: options.storage.read, tokens: options.tokens, ...options.access });
+  for (const prefix of ['/api/v1', '/v1']) {
+    await app.register(
+      async (scope) => {
+        if (prefix === '/v1') scope.addHook('onRoute', (route) => void (route.schema = { ...route.schema, hide: true }));
+        const api = { ...options, app: scope as unknown as App, createOnce };
+        agentRoutes(api);
+      },
+      { prefix },
+    );
+  }
+  return app;
+}
+
+/** Ids that are unique across restarts and cost no random bytes per request. */
+function createRequestIds(): () => string {
+  const start = randomBytes(6).toString('base64url');
+  let count = 0;
+  return () => `${start}-${(++count).toString(36)}`;
+}

@@ -1,0 +1,51 @@
+import swagger from '@fastify/swagger';
+import scalar from '@scalar/fastify-api-reference';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { App } from './api.ts';
+
+const TAGS = [
+  { name: 'Sessions', description: 'A conversation with an agent, from its start to its end' },
+  { name: 'Messages', description: 'What is said in a session' },
+  { name: 'Agents', description: 'Who talks: instructions, greeting, knowledge' },
+  { name: 'Avatars', description: 'How an agent looks and sounds' },
+  { name: 'Voices', description: 'The voices there are' },
+  { name: 'Keys', description: 'API keys' },
+  { name: 'Sign-in', description: 'Users’ own access' },
+  { name: 'Users', description: 'For administrators' },
+  { name: 'Usage', description: 'Minutes, sessions and limits' },
+  { name: 'Providers', description: 'Language model providers of one’s own' },
+  { name: 'Models', description: 'Local models' },
+];
+
+/** OpenAPI 3.1 from the routes' Zod schemas at `/api/v1/openapi.json`, and a readable reference with try-it at `/docs`. */
+export async function registerDocumentation(app: App, publicUrl: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Visavis',
+        version: '1',
+        description:
+          'Conversational agents with a voice and a face. Every error is `{"success": false, "error": text, "code": stable-code}`. ' +
+          'Credentials: an API key in `x-api-key`, a user token or a session token in `Authorization: Bearer`.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        },
+      },
+      security: [{ apiKey: [] }, { bearer: [] }],
+    },
+    transform: createJsonSchemaTransform({ skipList: [] }) as never,
+    transformObject: createJsonSchemaTransformObject({}) as never,
+  });
+  app.get('/api/v1/openapi.json', { schema: { hide: true } as never }, async () => app.swagger());
+  await app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: { url: '/api/v1/openapi.json', pageTitle: 'Visavis API', withDefaultFonts: false, baseServerURL: publicUrl },
+  } as never);
+}

@@ -1,0 +1,91 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+import { nearestName } from '../core/nearest-name.ts';
+
+/** Validates with Zod; a refusal is a 400 whose `details` name every wrong field. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (data) => {
+    if (httpPart === 'body' && data === null) return { error: refusal([{ path: [], message: 'must be a JSON object' }]) };
+    const result = schema.safeParse(httpPart === 'body' && data === undefined ? emptyBody(schema) : data);
+    return result.success ? { value: result.data } : { error: refusal(result.error.issues, schema) };
+  };
+
+/** Routes whose body is optional take none at all; the others see an empty object, so that the first missing field is named. */
+function emptyBody(schema: z.ZodType): unknown {
+  return schema.safeParse(undefined).success ? undefined : {};
+}
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+  code?: string | undefined;
+  keys?: string[];
+  errors?: Issue[][];
+}
+
+function refusal(issues: Issue[], schema?: z.ZodType): AppError {
+  const details: Record<string, string> = Object.create(null);
+  for (const issue of issues) {
+    for (const [field, problem] of describe(issue, schema)) details[field] ??= problem;
+  }
+  const [field, problem] = Object.entries(details)[0] ?? ['body', 'is not valid'];
+  return new AppError('invalid-request', `${field}: ${problem}`, { details });
+}
+
+function describe(issue: Issue, schema: z.ZodType | undefined): Array<[string, string]> {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const names = namesAt(schema, issue.path);
+    return (issue.keys ?? []).map((key) => {
+      const nearest = nearestName(key, names);
+      return [path ? `${path}.${key}` : key, nearest ? `is not known; did you mean "${nearest}"?` : 'is not known'];
+    });
+  }
+  return [[path || 'body', plain(issue.message)]];
+}
+
+/** The names that the object at `path` of a schema knows. */
+function namesAt(schema: z.ZodType | undefined, path: PropertyKey[]): string[] {
+  let at = unwrap(schema);
+  for (const step of path) {
+    const def = at?._zod.def;
+    at = unwrap(def?.type === 'object' ? def.shape?.[String(step)] : def?.type === 'array' ? def.element : undefined);
+  }
+  return Object.keys(at?._zod.def.shape ?? {});
+}
+
+/** The parts of a Zod schema's definition that lead to its objects. */
+interface Definition {
+  type: string;
+  innerType?: SchemaNode;
+  in?: SchemaNode;
+  out?: SchemaNode;
+  shape?: Record<string, SchemaNode>;
+  element?: SchemaNode;
+}
+interface SchemaNode {
+  _zod: { def: Definition };
+}
+
+function unwrap(schema: unknown): SchemaNode | undefined {
+  let node = schema as SchemaNode | undefined;
+  for (;;) {
+    const def = node?._zod.def;
+    const inner =
+      def?.innerType ?? (def?.type === 'pipe' ? (def.in?._zod.def.type === 'transform' ? def.out : def.in) : undefined);
+    if (!inner) return node;
+    node = inner;
+  }
+}
+
+function plain(message: string): string {
+  return message
+    .replace(/^Invalid input: expected (\w+), received undefined$/, 'is required')
+    .replace(/^Invalid input: expected (\w+), received (\w+)$/, 'must be of type $1, not $2')
+    .replace(/^Invalid (input|option): expected one of /, 'must be one of ')
+    .replace(/^Invalid input$/, 'is not valid')
+    .replace(/^Too (small|big): expected \w+ to /, 'must ')
+    .replace(/ to have /, ' have ');
+}
