@@ -3,6 +3,7 @@ import { LLM } from '@livekit/agents-plugin-openai';
 import type { OpenAI } from 'openai';
 import type { LanguageModelEndpoint } from '../../core/conversation.ts';
 import type { LanguageModelConnections } from './connections.ts';
+import { parametersOf } from './request-parameters.ts';
 
 /** What one call tells beyond its tokens: the plugin keeps neither the provider's error nor the reason of the end. */
 export interface CallWatch {
@@ -66,15 +67,4 @@ function hasProgress(
   delta: OpenAI.ChatCompletionChunk.Choice.Delta & { reasoning_content?: unknown; reasoning?: unknown },
 ): boolean {
   return Boolean(delta?.content || delta?.tool_calls || delta?.reasoning_content || delta?.reasoning);
-}
-
-/** The plugin drops a temperature of 0, and knows only OpenAI's new name of the limit, which other servers ignore or refuse. */
-function parametersOf(endpoint: LanguageModelEndpoint): Partial<OpenAI.ChatCompletionCreateParamsStreaming> {
-  const { temperature, maxTokens } = endpoint;
-  const newName = /(^|\.)(openai\.com|openai\.azure\.com)$/.test(new URL(endpoint.baseUrl).hostname);
-  return {
-    // OpenAI's reasoning models refuse it.
-    ...(temperature === undefined || /(^|\/)(o\d|gpt-5)/.test(endpoint.model) ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : newName ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }),
-  };
 }
