@@ -1,6 +1,7 @@
 import { type AgentDetail, type AgentListItem, type CreatedAgent, timestamp } from '@visavis/protocol';
 import type { z } from 'zod';
 import type { Agent, AgentOverview } from '../../core/agents/agent.ts';
+import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
 
 export function presentCreatedAgent(agent: Agent): z.output<typeof CreatedAgent>['agent'] {
   return {
@@ -15,7 +16,7 @@ export function presentCreatedAgent(agent: Agent): z.output<typeof CreatedAgent>
   };
 }
 
-export function presentAgentListItem(agent: AgentOverview): z.output<typeof AgentListItem> {
+export function presentAgentListItem(agent: AgentOverview, publicUrl: string): z.output<typeof AgentListItem> {
   return {
     ...presentCreatedAgent(agent),
     updated_at: timestamp(agent.updatedAt),
@@ -23,7 +24,7 @@ export function presentAgentListItem(agent: AgentOverview): z.output<typeof Agen
     total_sessions: agent.totalSessions,
     avg_duration: agent.averageDurationSeconds,
     avatar_name: agent.avatarName,
-    avatar_url: agent.avatarUrl,
+    avatar_url: agent.avatarUrl && absoluteAvatarUrl(publicUrl, agent.avatarUrl),
     voice_id: agent.voiceId,
   };
 }

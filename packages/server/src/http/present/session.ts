@@ -1,5 +1,6 @@
 import { type AgentSessionItem, type SessionListItem, timestamp } from '@visavis/protocol';
 import type { z } from 'zod';
+import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
 import type { Session, SessionOverview } from '../../core/sessions/session.ts';
 
 /** What the client reported, or else what the server measured; null while the session is live. */
@@ -8,7 +9,7 @@ export function durationSeconds(session: Session): number | null {
   return session.clientDuration ?? Math.round((session.endedAt - session.startedAt) / 1000);
 }
 
-export function presentSessionListItem(session: SessionOverview): z.output<typeof SessionListItem> {
+export function presentSessionListItem(session: SessionOverview, publicUrl: string): z.output<typeof SessionListItem> {
   return {
     session_id: session.id,
     agent_id: session.agentId,
@@ -21,7 +22,7 @@ export function presentSessionListItem(session: SessionOverview): z.output<typeo
     agent_name: session.agentName,
     avatar_id: session.avatarId,
     avatar_name: session.avatarName,
-    avatar_url: session.avatarUrl,
+    avatar_url: session.avatarUrl && absoluteAvatarUrl(publicUrl, session.avatarUrl),
     voice_id: session.voiceId,
   };
 }

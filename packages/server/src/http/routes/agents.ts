@@ -22,7 +22,7 @@ import { presentAgentDetail, presentAgentListItem, presentCreatedAgent } from '.
 import { presentAgentSession } from '../present/session.ts';
 
 /** Section 2 of the contract, and the oldest list of an agent's sessions. */
-export function agentRoutes({ app, storage, now, createOnce }: Api): void {
+export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): void {
   const tags = ['Agents'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.agents.find(userId, id))) throw new AppError('agent-not-found');
@@ -68,7 +68,11 @@ export function agentRoutes({ app, storage, now, createOnce }: Api): void {
       const page = pageOf(request.query);
       const found = await storage.read.agents.list(callerOf(request).user.id, { status: request.query.status, page });
       const { rows, nextCursor } = cutPage(reply, page, found, (agent) => encodeCursor([agent.updatedAt, agent.id]));
-      return { success: true as const, agents: rows.map(presentAgentListItem), ...(nextCursor && { next_cursor: nextCursor }) };
+      return {
+        success: true as const,
+        agents: rows.map((agent) => presentAgentListItem(agent, publicUrl)),
+        ...(nextCursor && { next_cursor: nextCursor }),
+      };
     },
   );
 

@@ -1,0 +1,12 @@
+/** Where stored images are served, relative to the server's public address. */
+export const IMAGE_PATH = '/avatars/files/';
+
+/** What is stored as the `url` of an avatar whose image is ours: a path, so that it follows the server's public address. */
+export function storedImageUrl(key: string): string {
+  return `${IMAGE_PATH}${key}.webp`;
+}
+
+/** The absolute `url` of an avatar: that of a stored image under the server's public address, a remote one as it is. */
+export function absoluteAvatarUrl(publicUrl: string, url: string): string {
+  return url.startsWith('/') ? `${publicUrl}${url}` : url;
+}
