@@ -94,7 +94,10 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
       return end(turn, spec, true);
     }
     const handle = session.generateReply({ userInput: message, chatCtx: new UntracedContext([...agent.chatCtx.items]) });
-    turn.interrupt = () => handle.interrupt();
+    turn.interrupt = () => {
+      handle.interrupt();
+      model.hangUp();
+    };
     // Resolves after what was said has been put into the history.
     await handle.waitForPlayout();
     const { outcome, reply } = turn;

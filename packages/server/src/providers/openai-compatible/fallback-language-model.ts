@@ -54,10 +54,19 @@ const MAX_PAUSES_MS = 10_000;
  */
 export class FallbackLanguageModel extends llm.LLM {
   readonly options: FallbackOptions;
+  readonly #streams = new Set<llm.LLMStream>();
 
   constructor(options: FallbackOptions) {
     super();
     this.options = options;
+  }
+
+  /**
+   * Ends every reply under way, and its request, at once. After an interruption the framework does so itself, but only
+   * when the next token comes, or after 4 s when none does (`forwardSegment` waits twice for the text it is to forward).
+   */
+  hangUp(): void {
+    for (const stream of this.#streams) stream.close();
   }
 
   override label(): string {
@@ -65,7 +74,9 @@ export class FallbackLanguageModel extends llm.LLM {
   }
 
   override chat(request: Parameters<llm.LLM['chat']>[0]): llm.LLMStream {
-    return new FallbackStream(this, request);
+    const stream: FallbackStream = new FallbackStream(this.options, this, request, () => this.#streams.delete(stream));
+    this.#streams.add(stream);
+    return stream;
   }
 }
 
@@ -74,16 +85,18 @@ type Attempt = { type: 'done' } | { type: 'aborted' } | { type: 'failed'; tokens
 class FallbackStream extends llm.LLMStream {
   readonly #options: FallbackOptions;
   readonly #request: Parameters<llm.LLM['chat']>[0];
+  readonly #onDone: () => void;
 
-  constructor(model: FallbackLanguageModel, request: Parameters<llm.LLM['chat']>[0]) {
+  constructor(options: FallbackOptions, model: llm.LLM, request: Parameters<llm.LLM['chat']>[0], onDone: () => void) {
     super(model, {
       // Only for the framework's traces, which would copy the whole of it: the call's own stream does so already.
       chatCtx: llm.ChatContext.empty(),
       ...(request.toolCtx === undefined ? {} : { toolCtx: request.toolCtx }),
       connOptions: { maxRetry: 0, retryIntervalMs: 0, timeoutMs: 0 },
     });
-    this.#options = model.options;
+    this.#options = options;
     this.#request = request;
+    this.#onDone = onDone;
   }
 
   protected override async run(): Promise<void> {
@@ -93,6 +106,8 @@ class FallbackStream extends llm.LLMStream {
     } catch {
       // A bug of ours; the framework would swallow it and the reply would look empty.
       this.#options.onOutcome({ type: 'failed', code: 'provider-failed', message: 'The reply could not be made' });
+    } finally {
+      this.#onDone();
     }
   }
 
