@@ -1,20 +1,28 @@
 import type { ApiKeyStore } from './access/api-key.ts';
 import type { IdempotencyStore } from './access/idempotency.ts';
+import type { SetUpLinkStore } from './access/set-up-link.ts';
+import type { SignInStore } from './access/sign-in.ts';
 import type { AgentStore } from './agents/agent.ts';
 import type { AvatarStore } from './avatars/avatar.ts';
+import type { ProviderStore } from './providers/provider.ts';
 import type { MessageStore } from './sessions/message.ts';
 import type { SessionStore } from './sessions/session.ts';
+import type { UsageStore } from './usage/usage.ts';
 import type { UserStore } from './users/user.ts';
 
 /** Everything that is stored. Each query of a user's data is filtered by its owner in the store itself. */
 export interface Stores {
   users: UserStore;
   apiKeys: ApiKeyStore;
+  signIns: SignInStore;
+  setUpLinks: SetUpLinkStore;
   idempotency: IdempotencyStore;
   avatars: AvatarStore;
   agents: AgentStore;
   sessions: SessionStore;
   messages: MessageStore;
+  providers: ProviderStore;
+  usage: UsageStore;
 }
 
 export interface Storage {

@@ -1,11 +1,15 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ApiKey, ApiKeyStore, Scope } from '../core/access/api-key.ts';
+import { decodeCursor } from '../core/cursor.ts';
 import type { ApiKeyTable, Database } from './schema.ts';
 import { createUserStore } from './user-store.ts';
 
 /** API keys in SQL: hashes only. */
 export function createApiKeyStore(database: Kysely<Database>): ApiKeyStore {
   const users = createUserStore(database);
+  const updateOwned = (userId: number, id: number) =>
+    database.updateTable('api_keys').where('id', '=', id).where('user_id', '=', userId).where('deleted_at', 'is', null);
+
   return {
     async insert(userId, key, now) {
       const row = await database
@@ -30,6 +34,40 @@ export function createApiKeyStore(database: Kysely<Database>): ApiKeyStore {
       const row = await database.selectFrom('api_keys').selectAll().where('key_hash', '=', hash).executeTakeFirst();
       const user = row && (await users.find(row.user_id));
       return row && user && { key: toApiKey(row), user };
+    },
+
+    async find(userId, id) {
+      const row = await database
+        .selectFrom('api_keys')
+        .selectAll()
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst();
+      return row && toApiKey(row);
+    },
+
+    async list(userId, page) {
+      let query = database.selectFrom('api_keys').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null);
+      if (page.cursor !== undefined) query = query.where('id', '<', decodeCursor(page.cursor, 1)[0]);
+      return (await query.orderBy('id', 'desc').limit(page.limit).execute()).map(toApiKey);
+    },
+
+    async update(userId, id, changes) {
+      const result = await updateOwned(userId, id)
+        .set({
+          ...(changes.name !== undefined && { name: changes.name }),
+          ...(changes.scopes !== undefined && { scopes: JSON.stringify(changes.scopes) }),
+          ...(changes.rateLimit !== undefined && { rate_limit: changes.rateLimit }),
+          ...(changes.active !== undefined && { active: changes.active ? 1 : 0 }),
+        })
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async delete(userId, id, now) {
+      const result = await updateOwned(userId, id).set({ active: 0, deleted_at: now }).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
     },
 
     async touch(uses) {

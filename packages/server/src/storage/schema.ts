@@ -43,6 +43,10 @@ export interface SignInTable {
   id: Id;
   user_id: number;
   token_hash: string;
+  /** Of the refresh token before this one. */
+  previous_hash: string | null;
+  successor_secret: string;
+  rotated_at: Milliseconds | null;
   created_at: Milliseconds;
   expires_at: Milliseconds;
 }
@@ -156,6 +160,7 @@ export interface ProviderTable {
   name: string;
   base_url: string;
   default_model: string | null;
+  context_tokens: number | null;
   /** AES-256-GCM under a key derived from the server's secret. */
   encrypted_key: string | null;
   key_last_four: string | null;

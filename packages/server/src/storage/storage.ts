@@ -6,8 +6,12 @@ import { createAvatarStore } from './avatar-store.ts';
 import type { OpenDatabase } from './engine.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createMessageStore } from './message-store.ts';
+import { createProviderStore } from './provider-store.ts';
 import type { Database } from './schema.ts';
 import { createSessionStore } from './session-store.ts';
+import { createSetUpLinkStore } from './set-up-link-store.ts';
+import { createSignInStore } from './sign-in-store.ts';
+import { createUsageStore } from './usage-store.ts';
 import { createUserStore } from './user-store.ts';
 
 /** All stores over one open database. */
@@ -23,10 +27,14 @@ function createStores(database: Kysely<Database>): Stores {
   return {
     users: createUserStore(database),
     apiKeys: createApiKeyStore(database),
+    signIns: createSignInStore(database),
+    setUpLinks: createSetUpLinkStore(database),
     idempotency: createIdempotencyStore(database),
     avatars: createAvatarStore(database),
     agents: createAgentStore(database),
     sessions: createSessionStore(database),
     messages: createMessageStore(database),
+    providers: createProviderStore(database),
+    usage: createUsageStore(database),
   };
 }

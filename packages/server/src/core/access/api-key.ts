@@ -1,3 +1,4 @@
+import type { Page } from '../agents/agent.ts';
 import type { User } from '../users/user.ts';
 
 export const SCOPES = ['sessions', 'agents', 'avatars', 'admin'] as const;
@@ -7,7 +8,7 @@ export interface ApiKey {
   id: number;
   userId: number;
   name: string;
-  /** `ah_live_` or `ah_test_`. */
+  /** `ah_live_` or `ah_test_`; empty for a key that the administrator configured. */
   prefix: string;
   lastFour: string;
   scopes: Scope[];
@@ -19,6 +20,8 @@ export interface ApiKey {
   lastUsedAt: number | null;
 }
 
+export type ApiKeyChanges = Partial<Pick<ApiKey, 'name' | 'scopes' | 'rateLimit' | 'active'>>;
+
 export interface ApiKeyStore {
   insert(
     userId: number,
@@ -27,6 +30,13 @@ export interface ApiKeyStore {
   ): Promise<ApiKey>;
   /** The key with this hash, deleted and deactivated ones too, with its user. */
   findByHash(hash: string): Promise<{ key: ApiKey; user: User } | undefined>;
+  find(userId: number, id: number): Promise<ApiKey | undefined>;
+  /** Newest first, without deleted ones. */
+  list(userId: number, page: Page): Promise<ApiKey[]>;
+  /** False where there is no such key. */
+  update(userId: number, id: number, changes: ApiKeyChanges): Promise<boolean>;
+  /** Keeps the hash, so that its caller is told what happened. */
+  delete(userId: number, id: number, now: number): Promise<boolean>;
   /** Sets the last use of each key (id -> ms). */
   touch(uses: ReadonlyMap<number, number>): Promise<void>;
 }

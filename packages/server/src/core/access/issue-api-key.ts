@@ -9,8 +9,8 @@ export async function issueApiKey(
   userId: number,
   wish: { name: string; scopes: readonly Scope[]; rateLimit: number | null; test?: boolean; text?: string },
 ): Promise<{ key: ApiKey; text: string }> {
-  const prefix = wish.test ? 'ah_test_' : 'ah_live_';
-  const text = wish.text ?? `${prefix}${randomSecret(32)}`;
+  const text = wish.text ?? `${wish.test ? 'ah_test_' : 'ah_live_'}${randomSecret(32)}`;
+  const prefix = /^ah_(live|test)_/.exec(text)?.[0] ?? '';
   const key = await deps.stores.apiKeys.insert(
     userId,
     {

@@ -39,14 +39,24 @@ export function foundation(engine: Engine) {
         .execute();
       await db.schema.createIndex('api_keys_user').on('api_keys').column('user_id').execute();
 
-      for (const name of ['sign_ins', 'set_up_links']) {
-        await table(db, name)
-          .addColumn('user_id', big, (c) => c.notNull().references('users.id').onDelete('cascade'))
-          .addColumn('token_hash', 'text', (c) => c.notNull().unique())
-          .addColumn('created_at', big, (c) => c.notNull())
-          .addColumn('expires_at', big, (c) => c.notNull())
-          .execute();
-      }
+      await table(db, 'sign_ins')
+        .addColumn('user_id', big, (c) => c.notNull().references('users.id').onDelete('cascade'))
+        .addColumn('token_hash', 'text', (c) => c.notNull().unique())
+        .addColumn('previous_hash', 'text', (c) => c.unique())
+        .addColumn('successor_secret', 'text', (c) => c.notNull())
+        .addColumn('rotated_at', big)
+        .addColumn('created_at', big, (c) => c.notNull())
+        .addColumn('expires_at', big, (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('sign_ins_user').on('sign_ins').column('user_id').execute();
+
+      await table(db, 'set_up_links')
+        .addColumn('user_id', big, (c) => c.notNull().references('users.id').onDelete('cascade'))
+        .addColumn('token_hash', 'text', (c) => c.notNull().unique())
+        .addColumn('created_at', big, (c) => c.notNull())
+        .addColumn('expires_at', big, (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('set_up_links_user').on('set_up_links').column('user_id').execute();
 
       await table(db, 'avatars')
         .addColumn('user_id', big, (c) => c.notNull().references('users.id').onDelete('cascade'))
@@ -156,6 +166,7 @@ export function foundation(engine: Engine) {
         .addColumn('name', 'text', (c) => c.notNull())
         .addColumn('base_url', 'text', (c) => c.notNull())
         .addColumn('default_model', 'text')
+        .addColumn('context_tokens', 'integer')
         .addColumn('encrypted_key', 'text')
         .addColumn('key_last_four', 'text')
         .addColumn('created_at', big, (c) => c.notNull())
