@@ -90,15 +90,18 @@ describe('connections to language models', () => {
     expect(target.requests).toHaveLength(0);
   });
 
-  it('stop reading an answer that has no end', async () => {
+  it.each([
+    ['', 'line'],
+    ['\n', 'bytes'],
+  ])('stop reading an answer that has no end (%j after every block)', async (end, what) => {
     const connections = own(createLanguageModelConnections());
     const baseUrl = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      const block = 'x'.repeat(1024 * 1024);
+      const block = 'x'.repeat(200 * 1024) + end;
       const more = () => response.write(block, () => !response.destroyed && more());
       more();
     });
-    expect(await failureOf(connections, { baseUrl, privateNetwork: true })).toBeDefined();
+    expect((await failureOf(connections, { baseUrl, privateNetwork: true }))?.detail).toMatch(what);
   });
 
   it('tell a refused connection', async () => {

@@ -96,6 +96,7 @@ describe('looking for Ollama', () => {
 describe('a failure', () => {
   it('holds neither a key nor a long text', () => {
     expect(scrub(`bad key ${KEY} and sk-abc***xyz`, KEY)).toBe('bad key *** and ***');
+    expect(scrub('your key correct horse is wrong', 'correct horse')).toBe('your key *** is wrong');
     expect(scrub('x'.repeat(1000), undefined)).toHaveLength(200);
   });
 
