@@ -8,9 +8,13 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { SecretBox } from '../core/access/secrets.ts';
 import type { Tokens } from '../core/access/tokens.ts';
+import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { Now } from '../core/clock.ts';
+import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { Storage } from '../core/stores.ts';
+import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import type { CreateOnce } from './idempotency.ts';
+import type { RateLimiter } from './rate-limit.ts';
 
 /** Fastify, its requests and answers typed by Zod schemas. */
 export type App = FastifyInstance<
@@ -24,12 +28,16 @@ export type App = FastifyInstance<
 /** What the server puts behind the routes; `compose.ts` chooses it. */
 export interface ApiDeps {
   storage: Storage;
+  images: ImageStore;
+  voices: VoiceCatalogue;
   tokens: Tokens;
   /** Seals provider keys and kept answers. */
   box: SecretBox;
   now: Now;
   /** Absolute, without a slash at its end. */
   publicUrl: string;
+  live: LiveSessions;
+  rateLimiter: RateLimiter;
 }
 
 /** What a group of routes gets. */

@@ -9,16 +9,24 @@ import { registerErrors, sendError } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { parseJsonBody } from './json-body.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { avatarFileRoutes } from './routes/avatar-files.ts';
+import { avatarUploadRoutes } from './routes/avatar-upload.ts';
+import { avatarRoutes } from './routes/avatars.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { voiceRoutes } from './routes/voices.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface AppOptions extends ApiDeps {
   logger: FastifyBaseLogger;
-  access: Pick<AccessDeps, 'rateLimiter' | 'rateLimits' | 'keyUsed'>;
+  access: Pick<AccessDeps, 'rateLimits' | 'keyUsed'>;
   trustProxy: boolean;
 }
 
 /** JSON bodies; the two 256 KiB objects of an agent and its context fit with room to spare. */
 const BODY_BYTES = 1024 * 1024;
+/** A request that has not arrived whole by then is dropped; 10 MB at 1 Mbit/s take 84 s. */
+const REQUEST_MS = 120_000;
 
 /** The whole HTTP side: every endpoint under `/api/v1` and, the same, under `/v1`. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -26,6 +34,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
     trustProxy: options.trustProxy,
     genReqId: createRequestIds(),
     requestIdHeader: false,
@@ -43,17 +52,28 @@ export async function buildApp(options: AppOptions): Promise<App> {
   registerErrors(app as never);
 
   await app.register(cookie);
-  await app.register(multipart, { limits: { fileSize: 10 * 1024 * 1024, files: 1, fields: 20, fieldSize: 64 * 1024 } });
+  await app.register(multipart);
   await registerDocumentation(app, options.publicUrl);
 
+  avatarFileRoutes(app, options.images);
   const createOnce = createIdempotency(options);
-  registerAccess(app as never, { stores: options.storage.read, tokens: options.tokens, ...options.access });
+  registerAccess(app as never, {
+    stores: options.storage.read,
+    tokens: options.tokens,
+    rateLimiter: options.rateLimiter,
+    ...options.access,
+  });
   for (const prefix of ['/api/v1', '/v1']) {
     await app.register(
       async (scope) => {
         if (prefix === '/v1') scope.addHook('onRoute', (route) => void (route.schema = { ...route.schema, hide: true }));
         const api = { ...options, app: scope as unknown as App, createOnce };
+        sessionRoutes(api);
+        messageRoutes(api);
         agentRoutes(api);
+        avatarRoutes(api);
+        avatarUploadRoutes(api);
+        voiceRoutes(api);
       },
       { prefix },
     );

@@ -7,12 +7,11 @@ import { nearestName } from '../core/nearest-name.ts';
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {
-    if (httpPart === 'body' && data === null) return { error: refusal([{ path: [], message: 'must be a JSON object' }]) };
-    const result = schema.safeParse(httpPart === 'body' && data === undefined ? emptyBody(schema) : data);
+    const result = schema.safeParse(httpPart === 'body' && (data ?? undefined) === undefined ? emptyBody(schema) : data);
     return result.success ? { value: result.data } : { error: refusal(result.error.issues, schema) };
   };
 
-/** Routes whose body is optional take none at all; the others see an empty object, so that the first missing field is named. */
+/** Fastify hands a missing body over as null. Routes whose body is optional take none at all; the others see an empty object, so that the first missing field is named. */
 function emptyBody(schema: z.ZodType): unknown {
   return schema.safeParse(undefined).success ? undefined : {};
 }

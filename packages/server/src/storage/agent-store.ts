@@ -32,6 +32,13 @@ export function createAgentStore(database: Kysely<Database>): AgentStore {
           .where('sessions.status', '=', 'completed')
           .select(sql<number>`avg(ended_at - started_at)`.as('ms'))
           .as('average_ms'),
+        eb
+          .selectFrom('sessions')
+          .whereRef('sessions.agent_id', '=', 'agents.id')
+          .orderBy('sessions.id', 'desc')
+          .limit(1)
+          .select('sessions.started_at')
+          .as('last_used_at'),
       ])
       .where('agents.deleted_at', 'is', null);
 
@@ -90,15 +97,6 @@ export function createAgentStore(database: Kysely<Database>): AgentStore {
       return result.numUpdatedRows > 0n;
     },
 
-    async touch(userId, id, now) {
-      await database
-        .updateTable('agents')
-        .set({ last_used_at: now })
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .execute();
-    },
-
     async delete(userId, id, now) {
       const result = await database
         .updateTable('agents')
@@ -151,7 +149,6 @@ function toAgent(row: Selectable<AgentTable>): Agent {
     status: row.status,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    lastUsedAt: row.last_used_at,
   };
 }
 
@@ -161,11 +158,13 @@ interface OverviewRow extends Selectable<AgentTable> {
   voice_id: string | null;
   total_sessions: number | string | bigint | null;
   average_ms: number | null;
+  last_used_at: number | null;
 }
 
 function toOverview(row: OverviewRow): AgentOverview {
   return {
     ...toAgent(row),
+    lastUsedAt: row.last_used_at,
     totalSessions: Number(row.total_sessions),
     averageDurationSeconds: Math.round(Number(row.average_ms ?? 0) / 1000),
     avatarName: row.avatar_name,

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Avatar, AvatarStore } from '../core/avatars/avatar.ts';
+import type { Avatar, AvatarChanges, AvatarStore } from '../core/avatars/avatar.ts';
 import { decodeCursor } from '../core/cursor.ts';
 import type { AvatarTable, Database } from './schema.ts';
 
@@ -12,15 +12,13 @@ export function createAvatarStore(database: Kysely<Database>): AvatarStore {
       const row = await database
         .insertInto('avatars')
         .values({
+          ...columns(avatar),
           user_id: userId,
           name: avatar.name,
           url: avatar.url,
-          voice_id: avatar.voiceId,
           is_favorite: avatar.isFavorite ? 1 : 0,
           is_public: avatar.isPublic ? 1 : 0,
           status: avatar.status,
-          reason: avatar.reason,
-          image_key: avatar.imageKey,
           consent: avatar.consent ? 1 : 0,
           created_at: now,
           updated_at: now,
@@ -54,6 +52,54 @@ export function createAvatarStore(database: Kysely<Database>): AvatarStore {
       if (page.cursor !== undefined) query = query.where('id', '<', decodeCursor(page.cursor, 1)[0]);
       return (await query.orderBy('id', 'desc').limit(page.limit).execute()).map(toAvatar);
     },
+
+    async update(userId, id, changes, now) {
+      const result = await database
+        .updateTable('avatars')
+        .set({ ...columns(changes), updated_at: now })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async takeFromOthers(userId, id) {
+      await database
+        .updateTable('agents')
+        .set({ avatar_id: null })
+        .where('avatar_id', '=', id)
+        .where('user_id', '!=', userId)
+        .execute();
+    },
+
+    async delete(userId, id) {
+      const row = await database
+        .deleteFrom('avatars')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .returningAll()
+        .executeTakeFirst();
+      return row && toAvatar(row);
+    },
+
+    async imageKeys() {
+      const rows = await database.selectFrom('avatars').select('image_key').where('image_key', 'is not', null).execute();
+      return rows.flatMap((row) => row.image_key ?? []);
+    },
+  };
+}
+
+function columns(changes: AvatarChanges) {
+  return {
+    ...(changes.name !== undefined && { name: changes.name }),
+    ...(changes.url !== undefined && { url: changes.url }),
+    ...(changes.voiceId !== undefined && { voice_id: changes.voiceId }),
+    ...(changes.isFavorite !== undefined && { is_favorite: changes.isFavorite ? 1 : 0 }),
+    ...(changes.isPublic !== undefined && { is_public: changes.isPublic ? 1 : 0 }),
+    ...(changes.status !== undefined && { status: changes.status }),
+    ...(changes.reason !== undefined && { reason: changes.reason }),
+    ...(changes.imageKey !== undefined && { image_key: changes.imageKey }),
+    ...(changes.consent !== undefined && { consent: changes.consent ? 1 : 0 }),
   };
 }
 

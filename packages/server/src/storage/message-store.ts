@@ -19,7 +19,7 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
           source: message.source,
           turn_id: message.turnId ?? null,
           answered: message.role === 'user' ? 0 : 1,
-          attempts: 0,
+          attempts: message.role === 'user' ? 1 : 0,
           interrupted: message.interrupted ? 1 : 0,
           latency: message.latency ? JSON.stringify(message.latency) : null,
           idempotency_key: message.idempotencyKey ?? null,

@@ -91,7 +91,6 @@ export interface AgentTable {
   status: 'active' | 'archived';
   created_at: Milliseconds;
   updated_at: Milliseconds;
-  last_used_at: Milliseconds | null;
   /** A deleted agent keeps its name only, for its past sessions. */
   deleted_at: Milliseconds | null;
 }

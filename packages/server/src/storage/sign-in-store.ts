@@ -31,7 +31,6 @@ export function createSignInStore(database: Kysely<Database>): SignInStore {
         userId: row.user_id,
         successorSecret: row.successor_secret,
         rotatedAt: row.rotated_at,
-        expiresAt: row.expires_at,
       };
       return { signIn, token: row.token_hash === hash ? 'current' : 'previous' };
     },

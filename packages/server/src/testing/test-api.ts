@@ -1,13 +1,25 @@
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { SCOPES } from '../core/access/api-key.ts';
 import { issueApiKey } from '../core/access/issue-api-key.ts';
 import { createSecretBox } from '../core/access/secrets.ts';
 import { createTokens } from '../core/access/tokens.ts';
+import type { ImageStore } from '../core/avatars/image-store.ts';
+import type { LanguageModelEndpoint } from '../core/conversation.ts';
+import { AppError } from '../core/errors.ts';
+import { createLiveSessions, type LiveSessions } from '../core/sessions/live-sessions.ts';
+import type { SessionHost } from '../core/sessions/session-host.ts';
+import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
 import type { Storage } from '../core/stores.ts';
 import type { User } from '../core/users/user.ts';
+import { voicesWithoutEngine } from '../core/voices/built-in-voices.ts';
 import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
+import { openImageFolder } from '../images/image-folder.ts';
+import { createWorkerHost } from '../workers/worker-host.ts';
+import { createInProcessHost } from './in-process-host.ts';
+import type { OpenAiServer } from './openai-server.ts';
 import { temporaryStorage } from './temporary-storage.ts';
 
 const SECRET = 'a secret for tests only';
@@ -21,7 +33,9 @@ export interface TestAnswer {
 
 export interface TestApi {
   app: App;
+  live: LiveSessions;
   storage: Storage;
+  images: ImageStore;
   /** An administrator, with a key of every scope. */
   user: User;
   apiKey: string;
@@ -32,13 +46,36 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** The real HTTP side over a real database, without a network socket and without workers. */
-export async function startTestApi(options: { rateLimit?: boolean; now?: () => number } = {}): Promise<TestApi> {
+export interface TestApiOptions {
+  rateLimit?: boolean;
+  now?: () => number;
+  /** Answers every agent, through real conversations in this process; without it there is no language model. */
+  models?: OpenAiServer;
+}
+
+/** The real HTTP side over a real database, without a network socket and without worker processes. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const temporary = await temporaryStorage();
   const { storage } = temporary;
   const now = options.now ?? Date.now;
-  const app = await buildApp({
+  const images = await openImageFolder(join(temporary.folder, 'avatars'));
+  const rateLimiter = createRateLimiter({ enabled: options.rateLimit ?? false, now });
+  const live = createLiveSessions({
     storage,
+    host: await hostFor(options.models),
+    now,
+    defaults: SESSION_DEFAULTS,
+    resolveModels: async () =>
+      options.models ? [scriptedEndpoint(options.models)] : Promise.reject(new AppError('no-language-model')),
+    observe: () => undefined,
+    onError: () => undefined,
+  });
+  const app = await buildApp({
+    live,
+    rateLimiter,
+    storage,
+    images,
+    voices: voicesWithoutEngine,
     tokens: createTokens(SECRET),
     box: createSecretBox(SECRET, 'storage'),
     now,
@@ -46,7 +83,6 @@ export async function startTestApi(options: { rateLimit?: boolean; now?: () => n
     logger: pino({ level: 'silent' }),
     trustProxy: false,
     access: {
-      rateLimiter: createRateLimiter({ enabled: options.rateLimit ?? false, now }),
       rateLimits: { apiKey: 60, user: 600, session: 120, address: 120 },
       keyUsed: () => undefined,
     },
@@ -63,7 +99,9 @@ export async function startTestApi(options: { rateLimit?: boolean; now?: () => n
 
   return {
     app,
+    live,
     storage,
+    images,
     user,
     apiKey,
     async call(method, path, body, headers = {}) {
@@ -85,6 +123,34 @@ export async function startTestApi(options: { rateLimit?: boolean; now?: () => n
       await app.close();
       await temporary.remove();
     },
+  };
+}
+
+/** Conversations in this process; the framework is loaded only where a test converses. */
+async function hostFor(models: OpenAiServer | undefined): Promise<SessionHost> {
+  if (!models) return createWorkerHost(() => undefined);
+  const [{ createStartConversation }, { createLanguageModelConnections }, { createLanguageModel }] = await Promise.all([
+    import('../conversation/start-conversation.ts'),
+    import('../providers/openai-compatible/connections.ts'),
+    import('../providers/openai-compatible/language-model.ts'),
+  ]);
+  const connections = createLanguageModelConnections();
+  const start = createStartConversation({
+    createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
+    report: () => undefined,
+  });
+  return createInProcessHost(start).host;
+}
+
+function scriptedEndpoint(server: OpenAiServer): LanguageModelEndpoint {
+  return {
+    provider: 'scripted',
+    model: 'scripted',
+    baseUrl: server.url,
+    contextTokens: 4_096,
+    privateNetwork: true,
+    firstTokenTimeoutMs: 10_000,
+    nextTokenTimeoutMs: 10_000,
   };
 }
 

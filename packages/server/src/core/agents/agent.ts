@@ -15,11 +15,12 @@ export interface Agent {
   status: 'active' | 'archived';
   createdAt: number;
   updatedAt: number;
-  lastUsedAt: number | null;
 }
 
 /** An agent with what its sessions and its avatar add to it. */
 export interface AgentOverview extends Agent {
+  /** When its newest session started. */
+  lastUsedAt: number | null;
   totalSessions: number;
   /** Whole seconds, over completed sessions, as the server measured them; 0 without any. */
   averageDurationSeconds: number;
@@ -49,7 +50,6 @@ export interface AgentStore {
   list(userId: number, options: { status: 'active' | 'archived' | 'all'; page: Page }): Promise<AgentOverview[]>;
   /** False where there is no such agent. */
   update(userId: number, id: number, changes: AgentChanges, now: number): Promise<boolean>;
-  touch(userId: number, id: number, now: number): Promise<void>;
   /** Keeps the name for past sessions, forgets everything else. */
   delete(userId: number, id: number, now: number): Promise<boolean>;
 }

@@ -38,7 +38,7 @@ export interface MessageStore {
   list(userId: number, sessionId: number, page: { limit: number; after?: number }): Promise<Message[]>;
   /** In the order of the turns: each reply directly behind its question. */
   turns(userId: number, sessionId: number): Promise<Message[]>;
-  /** Begins an answer to a user message; gives the number of this attempt. */
+  /** Begins another answer to a user message; gives the number of this attempt (a new message is at its first). */
   beginAttempt(userId: number, sessionId: number, id: number): Promise<number>;
   markAnswered(userId: number, sessionId: number, id: number): Promise<void>;
 }

@@ -1,7 +1,16 @@
-import { type AgentSessionItem, type SessionListItem, timestamp } from '@visavis/protocol';
+import {
+  type AgentSessionItem,
+  type EndedSession,
+  type SessionDetail,
+  type SessionListItem,
+  type StartedSession,
+  timestamp,
+} from '@visavis/protocol';
 import type { z } from 'zod';
 import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
+import type { Message } from '../../core/sessions/message.ts';
 import type { Session, SessionOverview } from '../../core/sessions/session.ts';
+import { transcriptOf } from '../../core/sessions/transcript.ts';
 
 /** What the client reported, or else what the server measured; null while the session is live. */
 export function durationSeconds(session: Session): number | null {
@@ -41,5 +50,77 @@ export function presentAgentSession(session: Session): z.output<typeof AgentSess
     duration: durationSeconds(session),
     metadata: session.metadata,
     created_at: timestamp(session.createdAt),
+  };
+}
+
+/** What the creation of a session answers. */
+export function presentStartedSession(
+  session: SessionOverview,
+  access: { token: string; publicUrl: string },
+): z.output<typeof StartedSession> {
+  return {
+    session_id: session.id,
+    agent_id: session.agentId,
+    agent_name: session.agentName,
+    session_type: session.type,
+    status: session.status,
+    started_at: timestamp(session.startedAt),
+    metadata: session.metadata,
+    avatar_id: session.avatarId,
+    avatar_name: session.avatarName,
+    avatar_url: session.avatarUrl && absoluteAvatarUrl(access.publicUrl, session.avatarUrl),
+    voice_id: session.voiceId,
+    session_token: access.token,
+    expires_at: timestamp(session.expiresAt),
+    realtime: { url: realtimeUrl(session, access.publicUrl), ice_servers: [] },
+    warnings: session.warnings,
+  };
+}
+
+function realtimeUrl(session: Session, publicUrl: string): string {
+  if (session.type === 'webrtc_video') return `${publicUrl.replace(/^http/, 'ws')}/api/v1/webrtc`;
+  return `${publicUrl}/api/v1/sessions/${session.id}/${session.type === 'agent_chat' ? 'messages' : 'connect'}`;
+}
+
+/** One session; `full` for its user, reduced for the bearer of a session token. */
+export function presentSession(
+  session: SessionOverview,
+  messages: readonly Message[],
+  options: { full: boolean; publicUrl: string },
+): z.output<typeof SessionDetail> {
+  return {
+    ...presentSessionListItem(session, options.publicUrl),
+    transcript: session.clientTranscript ?? transcriptOf(messages),
+    language: session.language,
+    end_reason: session.endReason,
+    warnings: session.warnings,
+    recording_url: null,
+    ...(options.full && {
+      metadata: session.metadata,
+      usage: {
+        user_messages: messages.filter(({ role }) => role === 'user').length,
+        replies: messages.filter(({ role, turnId }) => role === 'assistant' && turnId !== null).length,
+        seconds: session.endedAt === null ? 0 : Math.round((session.endedAt - session.startedAt) / 1000),
+      },
+    }),
+  };
+}
+
+export function presentEndedSession(
+  session: SessionOverview,
+  messages: readonly Message[],
+  full: boolean,
+): z.output<typeof EndedSession>['session'] {
+  return {
+    session_id: session.id,
+    agent_id: session.agentId,
+    agent_name: session.agentName,
+    session_type: session.type,
+    status: session.status,
+    started_at: timestamp(session.startedAt),
+    ended_at: timestamp(session.endedAt ?? session.startedAt),
+    duration: durationSeconds(session) ?? 0,
+    transcript: session.clientTranscript ?? transcriptOf(messages),
+    ...(full && { metadata: session.metadata }),
   };
 }

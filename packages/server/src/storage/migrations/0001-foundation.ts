@@ -88,7 +88,6 @@ export function foundation(engine: Engine) {
         .addColumn('status', 'text', (c) => c.notNull())
         .addColumn('created_at', big, (c) => c.notNull())
         .addColumn('updated_at', big, (c) => c.notNull())
-        .addColumn('last_used_at', big)
         .addColumn('deleted_at', big)
         .execute();
       await db.schema.createIndex('agents_user').on('agents').columns(['user_id', 'updated_at']).execute();

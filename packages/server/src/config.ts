@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { nearestName } from './core/nearest-name.ts';
+import { SESSION_DEFAULTS, type SessionDefaults } from './core/sessions/start-session.ts';
+import { StartError } from './start-error.ts';
+
+/** Everything that can be set, read once. Secrets in it are never printed. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Absolute, without a slash at its end. */
+  publicUrl: string;
+  dataDir: string;
+  modelsDir: string;
+  /** Folders of the user's own with model files. */
+  modelFolders: string[];
+  apiKeys: string[];
+  secret: string | undefined;
+  /** The default language model; undefined = the best that is there. */
+  llm: { provider: string; model: string } | undefined;
+  openai: { apiKey: string | undefined; baseUrl: string | undefined } | undefined;
+  /** Requests a minute per API key; 0 = no request and no message limits. */
+  rateLimit: number;
+  workers: number;
+  databaseUrl: string | undefined;
+  trustProxy: boolean;
+  logLevel: string;
+  allowPrivateProviders: boolean;
+  sessions: SessionDefaults;
+}
+
+const number = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'on', 'off'])])
+  .transform((value) => [true, 'true', '1', 'on'].includes(value));
+const limit = number(1, 1_000_000);
+
+/** The file's settings; the environment's have the names below and come first. */
+const Settings = z.strictObject({
+  port: number(0, 65_535).optional(),
+  host: z.string().min(1).optional(),
+  public_url: z.url({ protocol: /^https?$/ }).optional(),
+  data_dir: z.string().min(1).optional(),
+  models_dir: z.string().min(1).optional(),
+  model_folders: z.array(z.string().min(1)).optional(),
+  api_key: z.string().min(1).optional(),
+  secret: z.string().min(32, 'must have at least 32 characters; for example the output of "openssl rand -hex 32"').optional(),
+  llm: z
+    .string()
+    .regex(/^(local|openai|ollama)\/.+$/, 'must be local/<model>, openai/<model> or ollama/<model>')
+    .optional(),
+  openai_api_key: z.string().min(1).optional(),
+  openai_base_url: z.url({ protocol: /^https?$/ }).optional(),
+  rate_limit: number(0, 1_000_000).optional(),
+  workers: number(1, 64).optional(),
+  database_url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  redis_url: z.never('is for several machines, which this version cannot do yet; leave it out').optional(),
+  trust_proxy: flag.optional(),
+  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  allow_private_providers: flag.optional(),
+  sessions: z
+    .strictObject({
+      idle_timeout_seconds: limit.optional(),
+      max_duration_seconds: limit.optional(),
+      concurrent: limit.optional(),
+      messages_per_minute: limit.optional(),
+    })
+    .optional(),
+});
+
+const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
+  PORT: 'port',
+  HOST: 'host',
+  VISAVIS_PUBLIC_URL: 'public_url',
+  VISAVIS_DATA_DIR: 'data_dir',
+  VISAVIS_MODELS_DIR: 'models_dir',
+  VISAVIS_API_KEY: 'api_key',
+  VISAVIS_SECRET: 'secret',
+  VISAVIS_LLM: 'llm',
+  OPENAI_API_KEY: 'openai_api_key',
+  OPENAI_BASE_URL: 'openai_base_url',
+  VISAVIS_RATE_LIMIT: 'rate_limit',
+  VISAVIS_WORKERS: 'workers',
+  DATABASE_URL: 'database_url',
+  REDIS_URL: 'redis_url',
+  VISAVIS_TRUST_PROXY: 'trust_proxy',
+  VISAVIS_LOG_LEVEL: 'log_level',
+};
+
+/** Reads the configuration from the environment and the file that `VISAVIS_CONFIG` names; a `StartError` says what is wrong. */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const file = environment.VISAVIS_CONFIG;
+  const fromFile = file ? check(readFile(file), (path) => `${file}: ${path}`) : {};
+  const given: Record<string, unknown> = {};
+  for (const [variable, name] of Object.entries(ENVIRONMENT)) {
+    const value = environment[variable];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  const variableOf = (path: string) => Object.entries(ENVIRONMENT).find(([, name]) => name === path)?.[0] ?? path;
+  const settings = { ...fromFile, ...check(given, variableOf) };
+
+  const port = settings.port ?? 3000;
+  const host = settings.host ?? '127.0.0.1';
+  const [provider = '', ...model] = settings.llm?.split('/') ?? [];
+  const { openai_api_key: apiKey, openai_base_url: baseUrl, sessions = {} } = settings;
+  return Object.freeze({
+    port,
+    host,
+    publicUrl: (settings.public_url ?? defaultUrl(host, port)).replace(/\/+$/, ''),
+    dataDir: resolve(settings.data_dir ?? 'data'),
+    modelsDir: resolve(settings.models_dir ?? join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'visavis', 'models')),
+    modelFolders: (settings.model_folders ?? []).map((folder) => resolve(folder)),
+    apiKeys:
+      settings.api_key
+        ?.split(',')
+        .map((key) => key.trim())
+        .filter(Boolean) ?? [],
+    secret: settings.secret,
+    llm: settings.llm === undefined ? undefined : { provider, model: model.join('/') },
+    openai: apiKey === undefined && baseUrl === undefined ? undefined : { apiKey, baseUrl },
+    rateLimit: settings.rate_limit ?? 60,
+    workers: settings.workers ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    databaseUrl: settings.database_url,
+    trustProxy: settings.trust_proxy ?? false,
+    logLevel: settings.log_level ?? 'info',
+    allowPrivateProviders: settings.allow_private_providers ?? false,
+    sessions: {
+      idleTimeoutMs: seconds(sessions.idle_timeout_seconds) ?? SESSION_DEFAULTS.idleTimeoutMs,
+      maxDurationMs: seconds(sessions.max_duration_seconds) ?? SESSION_DEFAULTS.maxDurationMs,
+      concurrentSessions: sessions.concurrent ?? SESSION_DEFAULTS.concurrentSessions,
+      messagesPerMinute: sessions.messages_per_minute ?? SESSION_DEFAULTS.messagesPerMinute,
+    },
+  });
+}
+
+/** The address people type, where the server listens on every one. */
+export function defaultUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+const seconds = (value: number | undefined) => (value === undefined ? undefined : value * 1000);
+
+function readFile(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new StartError(`The configuration file ${file} cannot be read; correct VISAVIS_CONFIG or leave it out.`);
+  }
+  try {
+    return parseYaml(text) ?? {};
+  } catch (error) {
+    const where = error instanceof Error ? error.message.split('\n')[0] : '';
+    throw new StartError(`The configuration file ${file} is not valid YAML: ${where}`);
+  }
+}
+
+function check(given: unknown, nameOf: (path: string) => string): z.output<typeof Settings> {
+  const result = Settings.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  if (issue?.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const nearest = nearestName(
+      key,
+      path === 'sessions' ? Object.keys(Settings.shape.sessions.unwrap().shape) : Object.keys(Settings.shape),
+    );
+    throw new StartError(
+      `${nameOf(path ? `${path}.${key}` : key)} is no setting${nearest ? `; did you mean "${nearest}"?` : '.'}`,
+    );
+  }
+  throw new StartError(`${nameOf(path) || 'The configuration'} ${issue?.message.replace(/^Invalid input: /, 'is not valid: ')}`);
+}

@@ -1,0 +1,85 @@
+import type { Agent, JsonObject } from '../agents/agent.ts';
+import type { Now } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { Stores } from '../stores.ts';
+import type { User } from '../users/user.ts';
+import { greet } from './greeting.ts';
+import type { SessionOverview, SessionType } from './session.ts';
+
+/** Defaults where neither the agent nor the user's limits say otherwise. */
+export interface SessionDefaults {
+  idleTimeoutMs: number;
+  maxDurationMs: number;
+  concurrentSessions: number;
+  messagesPerMinute: number;
+}
+
+export const SESSION_DEFAULTS: SessionDefaults = {
+  idleTimeoutMs: 30 * 60_000,
+  maxDurationMs: 4 * 60 * 60_000,
+  concurrentSessions: 50,
+  messagesPerMinute: 120,
+};
+
+export interface Concurrency {
+  current: number;
+  /** null = no limit. */
+  max: number | null;
+}
+
+/**
+ * Starts a session with an active agent of the user. It never depends on models or engines: what is missing is told in
+ * `warnings`. A chat is greeted at once; a spoken conversation when somebody joins or writes.
+ */
+export async function startSession(
+  deps: {
+    stores: Stores;
+    now: Now;
+    defaults: SessionDefaults;
+    warningsFor: (user: User, agent: Agent, type: SessionType) => Promise<string[]>;
+  },
+  user: User,
+  wish: { agentId: number; type: SessionType; metadata: JsonObject },
+): Promise<{ session: SessionOverview; concurrency: Concurrency }> {
+  const { stores, now, defaults } = deps;
+  const agent = await stores.agents.find(user.id, wish.agentId);
+  if (agent?.status !== 'active') throw new AppError('agent-not-accessible');
+
+  const max = user.limits.concurrentSessions === undefined ? defaults.concurrentSessions : user.limits.concurrentSessions;
+  const live = await stores.sessions.countLive(user.id);
+  if (max !== null && live >= max) throw new AppError('concurrency-limit');
+
+  const limits = limitsOf(agent, defaults);
+  const startedAt = now();
+  const session = await stores.sessions.insert(
+    user.id,
+    {
+      agentId: agent.id,
+      type: wish.type,
+      language: agent.language,
+      metadata: wish.metadata,
+      warnings: await deps.warningsFor(user, agent, wish.type),
+      idleTimeoutMs: limits.idleTimeoutMs,
+      expiresAt: startedAt + limits.maxDurationMs,
+    },
+    startedAt,
+  );
+  if (wish.type === 'agent_chat') await greet(stores, session, agent, startedAt);
+  const overview = await stores.sessions.overview(user.id, session.id);
+  if (!overview) throw new AppError('agent-not-accessible');
+  return { session: overview, concurrency: { current: live + 1, max } };
+}
+
+/** The limits of an agent's sessions: `properties.limits` over the defaults. */
+export function limitsOf(agent: Pick<Agent, 'properties'>, defaults: SessionDefaults) {
+  const limits = (agent.properties?.limits ?? {}) as {
+    idle_timeout_seconds?: number;
+    max_duration_seconds?: number;
+    messages_per_minute?: number;
+  };
+  return {
+    idleTimeoutMs: limits.idle_timeout_seconds === undefined ? defaults.idleTimeoutMs : limits.idle_timeout_seconds * 1000,
+    maxDurationMs: limits.max_duration_seconds === undefined ? defaults.maxDurationMs : limits.max_duration_seconds * 1000,
+    messagesPerMinute: limits.messages_per_minute ?? defaults.messagesPerMinute,
+  };
+}

@@ -1,0 +1,222 @@
+import {
+  ChangeSession,
+  CreatedSession,
+  CreateSession,
+  DoneWithMessage,
+  EndedSession,
+  EndSession,
+  IdParams,
+  SessionAnswer,
+  SessionList,
+  SessionQuery,
+  SessionTokenAnswer,
+  timestamp,
+} from '@visavis/protocol';
+import { TOKEN_SECONDS } from '../../core/access/tokens.ts';
+import { encodeCursor } from '../../core/cursor.ts';
+import { AppError, invalid } from '../../core/errors.ts';
+import { changeSessionType } from '../../core/sessions/change-session-type.ts';
+import { endSession } from '../../core/sessions/end-session.ts';
+import { startSession } from '../../core/sessions/start-session.ts';
+import { callerOf } from '../access.ts';
+import type { Api } from '../api.ts';
+import { answers } from '../openapi.ts';
+import { cutPage, pageOf } from '../page.ts';
+import { presentEndedSession, presentSession, presentSessionListItem, presentStartedSession } from '../present/session.ts';
+
+/** Section 1 of the contract, without the messages. */
+export function sessionRoutes(api: Api): void {
+  const { app, storage, now, tokens, createOnce, live, publicUrl } = api;
+  const tags = ['Sessions'];
+  const find = async (userId: number, { id }: { id: number }) => {
+    if (!(await storage.read.sessions.find(userId, id))) throw new AppError('session-not-found');
+  };
+  const access = { scope: 'sessions', find } as const;
+  const accessWithToken = { ...access, sessionToken: true } as const;
+
+  app.post(
+    '/sessions',
+    {
+      config: { access: { scope: 'sessions' } },
+      schema: { tags, summary: 'Start a session', body: CreateSession, response: answers({ 201: CreatedSession }) },
+    },
+    async (request, reply) => {
+      const { user } = callerOf(request);
+      const { agent_id: agentId, session_type: type, metadata } = request.body;
+      const { status, body } = await createOnce(request, user.id, async (stores) => {
+        const { session, concurrency } = await startSession({ ...live, stores, now }, user, { agentId, type, metadata });
+        const token = tokens.sign({ kind: 'session', userId: user.id, sessionId: session.id });
+        const { current, max } = concurrency;
+        return {
+          status: 201,
+          body: {
+            success: true,
+            message: 'Session started successfully',
+            session: presentStartedSession(session, { token, publicUrl }),
+            usage: { concurrency: { current, max, available: max === null ? null : max - current } },
+          },
+        };
+      });
+      return reply.code(status as 201).send(body as never);
+    },
+  );
+
+  app.get(
+    '/sessions',
+    {
+      config: { access: { scope: 'sessions' } },
+      schema: { tags, summary: 'List sessions', querystring: SessionQuery, response: answers({ 200: SessionList }) },
+    },
+    async (request, reply) => {
+      const { agent_id: agentId, status } = request.query;
+      const page = pageOf(request.query);
+      const found = await storage.read.sessions.list(callerOf(request).user.id, {
+        status,
+        page,
+        ...(agentId !== undefined && { agentId }),
+      });
+      const { rows, nextCursor } = cutPage(reply, page, found, (session) => encodeCursor([session.id]));
+      return {
+        success: true as const,
+        sessions: rows.map((session) => presentSessionListItem(session, publicUrl)),
+        ...(nextCursor && { next_cursor: nextCursor }),
+      };
+    },
+  );
+
+  app.get(
+    '/sessions/:id',
+    {
+      config: { access: accessWithToken },
+      schema: { tags, summary: 'Get a session', params: IdParams, response: answers({ 200: SessionAnswer }) },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const session = await storage.read.sessions.overview(caller.user.id, request.params.id);
+      if (!session) throw new AppError('session-not-found');
+      const messages = await storage.read.messages.turns(caller.user.id, session.id);
+      return {
+        success: true as const,
+        session: presentSession(session, messages, { full: caller.kind !== 'session', publicUrl }),
+      };
+    },
+  );
+
+  for (const method of ['PUT', 'POST'] as const) {
+    app.route({
+      method,
+      url: '/sessions/:id/end',
+      config: { access: accessWithToken },
+      schema: {
+        tags,
+        summary: method === 'PUT' ? 'End a session' : 'End a session (as PUT)',
+        params: IdParams,
+        body: EndSession,
+        response: answers({ 200: EndedSession }),
+      },
+      handler: async (request) => {
+        const caller = callerOf(request);
+        const { id } = request.params;
+        const { duration, transcript, metadata } = request.body;
+        if (caller.kind === 'session' && (duration ?? transcript ?? metadata) !== undefined) {
+          await find(caller.user.id, { id });
+          throw new AppError('scope-missing', 'A session token ends its session without a body');
+        }
+        if (transcript !== undefined && transcript.length > LONGEST_TRANSCRIPT) {
+          throw invalid('transcript', `must be at most ${LONGEST_TRANSCRIPT} characters`);
+        }
+        await endSession(live, caller.user.id, id, {
+          reason: 'ended-by-client',
+          ...(duration !== undefined && { clientDuration: duration }),
+          ...(transcript !== undefined && { clientTranscript: transcript }),
+          ...(metadata !== undefined && { metadata }),
+        });
+        const session = await storage.read.sessions.overview(caller.user.id, id);
+        if (!session) throw new AppError('session-not-found');
+        const messages = await storage.read.messages.turns(caller.user.id, id);
+        return {
+          success: true as const,
+          message: 'Session ended successfully',
+          session: presentEndedSession(session, messages, caller.kind !== 'session'),
+        };
+      },
+    });
+  }
+
+  app.patch(
+    '/sessions/:id',
+    {
+      config: { access: accessWithToken },
+      schema: {
+        tags,
+        summary: 'Switch a live session between chat, voice and video',
+        params: IdParams,
+        body: ChangeSession,
+        response: answers({ 200: SessionAnswer }),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { id } = request.params;
+      await storage.write((stores) => changeSessionType({ stores }, caller.user.id, id, request.body.session_type));
+      const session = await storage.read.sessions.overview(caller.user.id, id);
+      if (!session) throw new AppError('session-not-found');
+      const messages = await storage.read.messages.turns(caller.user.id, id);
+      return {
+        success: true as const,
+        session: presentSession(session, messages, { full: caller.kind !== 'session', publicUrl }),
+      };
+    },
+  );
+
+  app.delete(
+    '/sessions/:id',
+    {
+      config: { access },
+      schema: { tags, summary: 'Delete an ended session', params: IdParams, response: answers({ 200: DoneWithMessage }) },
+    },
+    async (request) => {
+      const userId = callerOf(request).user.id;
+      const { id } = request.params;
+      await find(userId, { id });
+      if (!(await storage.write((stores) => stores.sessions.delete(userId, id)))) throw new AppError('session-active');
+      return { success: true as const, message: 'Session deleted successfully' };
+    },
+  );
+
+  app.post(
+    '/sessions/:id/token',
+    {
+      config: { access: accessWithToken },
+      schema: { tags, summary: 'A fresh session token', params: IdParams, response: answers({ 201: SessionTokenAnswer }) },
+    },
+    async (request, reply) => {
+      const { user } = callerOf(request);
+      const session = await storage.read.sessions.find(user.id, request.params.id);
+      if (!session) throw new AppError('session-not-found');
+      if (session.status !== 'active') throw new AppError('session-ended');
+      const session_token = tokens.sign({ kind: 'session', userId: user.id, sessionId: session.id });
+      return reply.code(201).send({ success: true, session_token, expires_at: timestamp(now() + TOKEN_SECONDS * 1000) });
+    },
+  );
+
+  app.post(
+    '/sessions/:id/connect',
+    {
+      config: { access: accessWithToken },
+      schema: { tags, summary: 'Join a spoken session over WebRTC', params: IdParams, response: answers({}) },
+    },
+    async (request) => {
+      const session = await storage.read.sessions.find(callerOf(request).user.id, request.params.id);
+      if (!session) throw new AppError('session-not-found');
+      if (session.status !== 'active') throw new AppError('session-ended');
+      throw new AppError(
+        'no-speech-model',
+        'This server has no speech engine yet; switch the session to text with PATCH {"session_type": "agent_chat"} and send messages',
+      );
+    },
+  );
+}
+
+/** A client's own transcript is kept whole up to here. */
+const LONGEST_TRANSCRIPT = 500_000;

@@ -1,0 +1,29 @@
+import type { StartConversation } from '../core/conversation.ts';
+import type { SessionHost } from '../core/sessions/session-host.ts';
+import { createHostedConversations, type HostedConversations } from '../workers/hosted-conversations.ts';
+import type { WorkerSettings } from '../workers/messages.ts';
+import type { Worker } from '../workers/supervisor.ts';
+import { createWorkerHost } from '../workers/worker-host.ts';
+
+const SETTINGS: WorkerSettings = { logLevel: 'silent', residentIdleMs: 60_000, mostResident: 100 };
+
+/** The placement and a worker's insides in one process: everything real but the process boundary. */
+export function createInProcessHost(start: StartConversation, settings: Partial<WorkerSettings> = {}) {
+  const host = createWorkerHost(() => worker);
+  const conversations: HostedConversations = createHostedConversations({
+    start,
+    send: (message) => setImmediate(() => host.events.message(worker, message)),
+    settings: { ...SETTINGS, ...settings },
+    now: Date.now,
+    onError: () => undefined,
+  });
+  const worker: Worker = {
+    id: 1,
+    sessions: 0,
+    ready: true,
+    send(message) {
+      if (message.type !== 'configure' && message.type !== 'stop') setImmediate(() => conversations.handle(message));
+    },
+  };
+  return { host: host as SessionHost, conversations, worker };
+}

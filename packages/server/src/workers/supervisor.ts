@@ -1,0 +1,114 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { FastifyBaseLogger } from 'fastify';
+import { createBatchedSender } from './batched-sender.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+/** One running worker process. */
+export interface Worker {
+  readonly id: number;
+  send(message: ToWorker): void;
+  /** How many sessions it holds, as the placement counts them. */
+  sessions: number;
+  ready: boolean;
+}
+
+export interface SupervisorEvents {
+  message(worker: Worker, message: FromWorker): void;
+  /** The worker's process is gone, whatever the reason. */
+  lost(worker: Worker): void;
+}
+
+/** Keeps the workers running. */
+export interface Supervisor {
+  /** The ready worker with the fewest sessions. */
+  pick(): Worker | undefined;
+  readyCount(): number;
+  /** Process ids, for tests and diagnosis. */
+  processIds(): number[];
+  /** Stops all workers; they are gone within 2 s. */
+  stop(): Promise<void>;
+}
+
+const SOURCE = import.meta.url.endsWith('.ts');
+const ENTRY = new URL(SOURCE ? './worker-main.ts' : './worker-main.js', import.meta.url);
+const FIRST_RESTART_MS = 100;
+const SLOWEST_RESTART_MS = 10_000;
+/** A worker that ran for so long was healthy: its next restart is a fast one again. */
+const HEALTHY_AFTER_MS = 30_000;
+const STOP_WITHIN_MS = 2_000;
+
+export function createSupervisor(options: {
+  workers: number;
+  settings: WorkerSettings;
+  events: SupervisorEvents;
+  log: FastifyBaseLogger;
+}): Supervisor {
+  const { events, log, settings } = options;
+  const running = new Map<Worker, ChildProcess>();
+  const restarts = new Set<NodeJS.Timeout>();
+  let nextId = 1;
+  let stopping = false;
+
+  const start = (restartMs: number): void => {
+    const startedAt = Date.now();
+    const child = fork(ENTRY, { execArgv: SOURCE ? ['--import', 'tsx', '--conditions=source'] : ['--enable-source-maps'] });
+    const send = createBatchedSender<ToWorker>((batch) => {
+      // A worker that is just dying: `lost` follows.
+      if (child.connected) child.send(batch, () => undefined);
+    });
+    const worker: Worker = { id: nextId++, send, sessions: 0, ready: false };
+    running.set(worker, child);
+    child.on('message', (batch) => {
+      for (const message of batch as unknown as FromWorker[]) {
+        if (message.type === 'ready') worker.ready = true;
+        events.message(worker, message);
+      }
+    });
+    child.on('error', (error) => log.error({ err: error, worker: worker.id }, 'worker failed'));
+    child.on('exit', (code, signal) => {
+      running.delete(worker);
+      worker.ready = false;
+      events.lost(worker);
+      if (stopping) return;
+      const wait = Date.now() - startedAt > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : restartMs;
+      log.warn({ worker: worker.id, code, signal, restartMs: wait }, 'worker lost; starting another');
+      const timer = setTimeout(() => {
+        restarts.delete(timer);
+        start(Math.min(wait * 2, SLOWEST_RESTART_MS));
+      }, wait);
+      restarts.add(timer);
+    });
+    worker.send({ type: 'configure', settings });
+  };
+
+  for (let n = 0; n < options.workers; n++) start(FIRST_RESTART_MS);
+
+  return {
+    pick() {
+      let best: Worker | undefined;
+      for (const worker of running.keys()) {
+        if (worker.ready && (!best || worker.sessions < best.sessions)) best = worker;
+      }
+      return best;
+    },
+    readyCount: () => [...running.keys()].filter((worker) => worker.ready).length,
+    processIds: () => [...running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+    async stop() {
+      stopping = true;
+      for (const timer of restarts) clearTimeout(timer);
+      await Promise.all(
+        [...running].map(
+          ([worker, child]) =>
+            new Promise<void>((resolve) => {
+              const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+              child.once('exit', () => {
+                clearTimeout(kill);
+                resolve();
+              });
+              worker.send({ type: 'stop' });
+            }),
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { type ReplyEvent, ReplyFailure } from '../core/conversation.ts';
+import { AppError } from '../core/errors.ts';
+import type { HostedReplyRequest, Hosting, SessionHost } from '../core/sessions/session-host.ts';
+import type { FromWorker } from './messages.ts';
+import type { SupervisorEvents, Worker } from './supervisor.ts';
+
+/** The version of a conversation that nothing may be added to any more. */
+const STALE = '';
+
+/** Which worker holds a session. */
+interface Placement {
+  worker: Worker;
+  version: string;
+  hosting: Promise<Hosting>;
+  /** Messages on their way or being answered. */
+  running: number;
+}
+
+type Settled = { type: 'not-hosted' } | { type: 'error'; error: Error };
+
+/** A reply as it arrives from a worker. */
+interface Inbox {
+  worker: Worker;
+  events: Array<ReplyEvent | Settled>;
+  wake: (() => void) | undefined;
+}
+
+/** Places sessions on workers and brings their replies back. */
+export function createWorkerHost(pick: () => Worker | undefined): SessionHost & { events: SupervisorEvents; hosted(): number } {
+  const placements = new Map<number, Placement>();
+  const inboxes = new Map<number, Inbox>();
+
+  const deliver = (turnId: number, event: ReplyEvent | Settled): void => {
+    const inbox = inboxes.get(turnId);
+    if (!inbox) return;
+    inbox.events.push(event);
+    inbox.wake?.();
+  };
+
+  const forget = (sessionId: number, placement: Placement): void => {
+    if (placements.get(sessionId) !== placement) return;
+    placements.delete(sessionId);
+    placement.worker.sessions--;
+  };
+
+  /** The session's place; a new one where no worker holds it, or only an idle conversation of another version. */
+  const placeFor = ({ sessionId, version, host }: HostedReplyRequest): { placement: Placement; isNew: boolean } => {
+    const present = placements.get(sessionId);
+    if (present && (present.version === version || present.running > 0)) return { placement: present, isNew: false };
+    const worker = present?.worker ?? pick();
+    if (!worker) throw new AppError('no-capacity', 'No worker is up yet; retry in a moment', { retryAfterSeconds: 1 });
+    if (present) forget(sessionId, present);
+    const placement: Placement = { worker, version, hosting: host(), running: 0 };
+    placements.set(sessionId, placement);
+    worker.sessions++;
+    return { placement, isNew: true };
+  };
+
+  async function* replyFrom(
+    placement: Placement,
+    { sessionId, turnId, text, signal }: HostedReplyRequest,
+    isNew: boolean,
+  ): AsyncGenerator<(ReplyEvent & { epoch: number }) | Settled> {
+    placement.running++;
+    const { worker } = placement;
+    const inbox: Inbox = { worker, events: [], wake: undefined };
+    const cancel = () => worker.send({ type: 'cancel', turnId });
+    try {
+      const { epoch, spec } = await placement.hosting.catch((error: unknown) => {
+        forget(sessionId, placement);
+        throw error;
+      });
+      if (!worker.ready) throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
+      inboxes.set(turnId, inbox);
+      worker.send({ type: 'message', sessionId, epoch, turnId, text, ...(isNew && { spec }) });
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      for (;;) {
+        const event = inbox.events.shift();
+        if (!event) await new Promise<void>((resume) => (inbox.wake = resume));
+        else if (event.type === 'error') throw event.error;
+        else if (event.type === 'not-hosted') return yield event;
+        else {
+          yield { ...event, epoch };
+          if (event.type === 'end') return;
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      inboxes.delete(turnId);
+      placement.running--;
+    }
+  }
+
+  return {
+    async *reply(request) {
+      for (let tries = 0; tries < 2; tries++) {
+        const { placement, isNew } = placeFor(request);
+        let putAway = false;
+        for await (const event of replyFrom(placement, request, isNew)) {
+          if (event.type === 'not-hosted') putAway = true;
+          else if (event.type === 'delta' || event.type === 'end') yield event;
+        }
+        if (!putAway) return;
+        forget(request.sessionId, placement);
+      }
+      throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
+    },
+
+    release(sessionId) {
+      const placement = placements.get(sessionId);
+      if (!placement) return;
+      if (placement.running > 0) {
+        // Others of its messages are being answered: it is hosted anew once they are done.
+        placement.version = STALE;
+        return;
+      }
+      forget(sessionId, placement);
+      void placement.hosting.then(
+        ({ epoch }) => placement.worker.send({ type: 'release', sessionId, epoch }),
+        () => undefined,
+      );
+    },
+
+    hosted: () => placements.size,
+
+    events: {
+      message(_worker: Worker, message: FromWorker) {
+        switch (message.type) {
+          case 'reply':
+            deliver(message.turnId, message.event);
+            break;
+          case 'failed':
+            deliver(message.turnId, {
+              type: 'error',
+              error: new ReplyFailure(message.code, 'The worker could not make the reply'),
+            });
+            break;
+          case 'not-hosted':
+            deliver(message.turnId, { type: 'not-hosted' });
+            break;
+          case 'put-away': {
+            const placement = placements.get(message.sessionId);
+            // The worker has put it away; a message on its way finds it gone and comes again.
+            if (placement && placement.running === 0) forget(message.sessionId, placement);
+            break;
+          }
+          default:
+            break;
+        }
+      },
+      lost(worker: Worker) {
+        for (const [sessionId, placement] of placements) if (placement.worker === worker) forget(sessionId, placement);
+        for (const [turnId, inbox] of inboxes) {
+          if (inbox.worker === worker)
+            deliver(turnId, { type: 'error', error: new AppError('worker-lost', undefined, { retryAfterSeconds: 1 }) });
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { createStartConversation } from '../conversation/start-conversation.ts';
+import { createLanguageModelConnections } from '../providers/openai-compatible/connections.ts';
+import { createLanguageModel } from '../providers/openai-compatible/language-model.ts';
+import { createBatchedSender } from './batched-sender.ts';
+import { createHostedConversations, type HostedConversations } from './hosted-conversations.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+/** How often idle conversations are looked for, in ms. */
+const TIDY_EVERY_MS = 5_000;
+/** A worker that lost the API process, or was told to stop, is gone by then, in ms. */
+const EXIT_WITHIN_MS = 1_500;
+
+const send = createBatchedSender<FromWorker>((batch) => process.send?.(batch));
+let conversations: HostedConversations | undefined;
+
+function configure(settings: WorkerSettings): void {
+  const log = pino({ level: settings.logLevel, base: { worker: process.pid } });
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  const connections = createLanguageModelConnections();
+  conversations = createHostedConversations({
+    start: createStartConversation({
+      createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
+      report(sessionId, failure) {
+        log.warn({ sessionId, ...failure }, 'provider failed');
+        send({ type: 'provider-failed', provider: failure.provider, kind: failure.kind });
+      },
+    }),
+    send,
+    settings,
+    now: Date.now,
+    onError: (error) => log.error({ err: error }, 'conversation failed'),
+  });
+  const tidier = setInterval(() => conversations?.tidy(Date.now()), TIDY_EVERY_MS);
+  tidier.unref();
+  send({ type: 'ready' });
+}
+
+async function exit(): Promise<void> {
+  setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
+  await conversations?.close();
+  process.exit(0);
+}
+
+process.on('message', (batch: ToWorker[]) => {
+  for (const message of batch) {
+    if (message.type === 'configure') configure(message.settings);
+    else if (message.type === 'stop') void exit();
+    else conversations?.handle(message);
+  }
+});
+// Without the API process nobody stores what is said here: go at once.
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole process group; the API process decides when a worker stops.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
