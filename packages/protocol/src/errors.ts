@@ -5,6 +5,8 @@ export const ERRORS = {
   'nothing-to-update': { status: 400, text: 'No fields to update' },
   'avatar-not-found-for-agent': { status: 400, text: 'Avatar not found' },
   'no-file-uploaded': { status: 400, text: 'No file uploaded' },
+  'name-required': { status: 400, text: 'name required' },
+  'name-and-url-required': { status: 400, text: 'name and url required' },
   'address-not-allowed': { status: 400, text: 'This address is not allowed' },
   'set-up-link-invalid': { status: 400, text: 'This set-up link is not valid any more' },
   // 401
@@ -38,11 +40,13 @@ export const ERRORS = {
   'idempotency-mismatch': { status: 409, text: 'The idempotency key was used with a different request' },
   'email-taken': { status: 409, text: 'A user with this e-mail address exists already' },
   'last-administrator': { status: 409, text: 'The last administrator cannot be removed' },
+  'own-account': { status: 409, text: 'You cannot delete your own account' },
   'model-in-use': { status: 409, text: 'The model is in use' },
   // 413, 415
   'too-large': { status: 413, text: 'The request is too large' },
   'unsupported-image': { status: 415, text: 'The file is not a PNG, JPEG, WebP or GIF image' },
   // 429
+  'too-many-attempts': { status: 429, text: 'Too many failed attempts. Please try again later.' },
   'rate-limited': { status: 429, text: 'Too many requests. Please retry after 1 minute.' },
   'concurrency-limit': { status: 429, text: 'Too many live sessions; end one first' },
   // 500
@@ -56,6 +60,7 @@ export const ERRORS = {
   'no-capacity': { status: 503, text: 'No worker is available' },
   'worker-lost': { status: 503, text: 'The worker that made the reply was lost; retry with the same Idempotency-Key' },
   'server-restarting': { status: 503, text: 'The server is restarting; retry in a moment' },
+  'server-busy': { status: 503, text: 'The server is busy; retry in a moment' },
   'storage-full': { status: 503, text: 'The server cannot store anything: its disk is full' },
 } as const satisfies Record<string, { status: number; text: string }>;
 

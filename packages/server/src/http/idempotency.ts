@@ -11,14 +11,20 @@ export interface Answer {
 }
 
 /** Runs a creating request once per `Idempotency-Key`: its writes and its kept answer are one transaction. */
-export type CreateOnce = (request: FastifyRequest, userId: number, work: (stores: Stores) => Promise<Answer>) => Promise<Answer>;
+export type CreateOnce = (
+  request: FastifyRequest,
+  userId: number,
+  work: (stores: Stores) => Promise<Answer>,
+  /** What is compared where the key comes again; default: the JSON body's hash. */
+  bodyHash?: string,
+) => Promise<Answer>;
 
 export function createIdempotency(deps: { storage: Storage; box: SecretBox; now: Now }): CreateOnce {
-  return async (request, userId, work) => {
+  return async (request, userId, work, givenHash) => {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return deps.storage.write(work);
     const path = request.url.replace(/^\/(api\/)?v1|\?.*$/g, '');
-    const bodyHash = hashBody(request.body);
+    const bodyHash = givenHash ?? hashBody(request.body);
 
     const once = () =>
       deps.storage.write(async (stores): Promise<Answer> => {
