@@ -82,7 +82,8 @@ function credentialsOf(request: FastifyRequest) {
   return { apiKey: typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined, bearerToken: bearer };
 }
 
-function bucketOf(caller: Caller, limits: RateLimits): [bucket: string, limit: number] {
+/** The bucket that counts a caller's requests, and how many a minute it holds. */
+export function bucketOf(caller: Caller, limits: RateLimits): [bucket: string, limit: number] {
   switch (caller.kind) {
     case 'api-key':
       return [`key:${caller.keyId}`, caller.rateLimit ?? limits.apiKey];

@@ -10,11 +10,13 @@ import type { SecretBox } from '../core/access/secrets.ts';
 import type { Tokens } from '../core/access/tokens.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { Now } from '../core/clock.ts';
+import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { Storage } from '../core/stores.ts';
 import type { VoiceCatalogue } from '../core/voices/voice.ts';
+import type { Attempts } from './attempts.ts';
 import type { CreateOnce } from './idempotency.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { RateLimiter, RateLimits } from './rate-limit.ts';
 
 /** Fastify, its requests and answers typed by Zod schemas. */
 export type App = FastifyInstance<
@@ -38,10 +40,16 @@ export interface ApiDeps {
   publicUrl: string;
   live: LiveSessions;
   rateLimiter: RateLimiter;
+  serverProviders: ServerProviders;
+  probe: ProviderProbe;
+  /** Whether users who are no administrators may enter addresses on this machine or its network. */
+  allowPrivateProviders: boolean;
 }
 
 /** What a group of routes gets. */
 export interface Api extends ApiDeps {
   app: App;
   createOnce: CreateOnce;
+  attempts: Attempts;
+  rateLimits: RateLimits;
 }

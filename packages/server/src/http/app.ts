@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { type AccessDeps, registerAccess } from './access.ts';
 import type { ApiDeps, App } from './api.ts';
+import { createAttempts } from './attempts.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerErrors, sendError } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -12,8 +13,13 @@ import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { userRoutes } from './routes/users.ts';
 import { voiceRoutes } from './routes/voices.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -57,6 +63,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   avatarFileRoutes(app, options.images);
   const createOnce = createIdempotency(options);
+  const attempts = createAttempts();
   registerAccess(app as never, {
     stores: options.storage.read,
     tokens: options.tokens,
@@ -67,13 +74,18 @@ export async function buildApp(options: AppOptions): Promise<App> {
     await app.register(
       async (scope) => {
         if (prefix === '/v1') scope.addHook('onRoute', (route) => void (route.schema = { ...route.schema, hide: true }));
-        const api = { ...options, app: scope as unknown as App, createOnce };
+        const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
         sessionRoutes(api);
         messageRoutes(api);
         agentRoutes(api);
         avatarRoutes(api);
         avatarUploadRoutes(api);
         voiceRoutes(api);
+        keyRoutes(api);
+        signInRoutes(api);
+        userRoutes(api);
+        providerRoutes(api);
+        usageRoutes(api);
       },
       { prefix },
     );

@@ -25,6 +25,8 @@ export function createRateLimiter(options: { enabled: boolean; now: () => number
   const limiters = new Map<number, RateLimiterMemory>();
 
   return {
+    enabled: options.enabled,
+
     async take(bucket: string, limit: number): Promise<Allowance | undefined> {
       if (!options.enabled || limit === 0) return undefined;
       let limiter = limiters.get(limit);

@@ -7,6 +7,7 @@ import { createTokens } from '../core/access/tokens.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { LanguageModelEndpoint } from '../core/conversation.ts';
 import { AppError } from '../core/errors.ts';
+import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import { createLiveSessions, type LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { SessionHost } from '../core/sessions/session-host.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
@@ -17,6 +18,7 @@ import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { openImageFolder } from '../images/image-folder.ts';
+import { assertPublicUrl } from '../providers/private-network.ts';
 import { createWorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
 import type { OpenAiServer } from './openai-server.ts';
@@ -51,7 +53,27 @@ export interface TestApiOptions {
   now?: () => number;
   /** Answers every agent, through real conversations in this process; without it there is no language model. */
   models?: OpenAiServer;
+  /** What the server offers besides; nothing, where absent. */
+  serverProviders?: ServerProviders;
+  /** Looks at providers that users enter; by default it only judges addresses. */
+  probe?: ProviderProbe;
+  allowPrivateProviders?: boolean;
+  publicUrl?: string;
+  /** Gets every line of the log. */
+  log?: (line: string) => void;
 }
+
+const NOTHING_OFFERED: ServerProviders = {
+  default: () => undefined,
+  find: () => undefined,
+  names: () => [],
+  local: () => ({ state: 'absent' }),
+};
+
+const ADDRESSES_ONLY: ProviderProbe = {
+  check: async (url) => assertPublicUrl(url),
+  test: () => Promise.reject(new Error('This test has no probe')),
+};
 
 /** The real HTTP side over a real database, without a network socket and without worker processes. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -79,8 +101,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     tokens: createTokens(SECRET),
     box: createSecretBox(SECRET, 'storage'),
     now,
-    publicUrl: 'http://127.0.0.1:3000',
-    logger: pino({ level: 'silent' }),
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
+    serverProviders: options.serverProviders ?? NOTHING_OFFERED,
+    probe: options.probe ?? ADDRESSES_ONLY,
+    allowPrivateProviders: options.allowPrivateProviders ?? false,
+    logger: options.log ? pino({ level: 'trace' }, { write: options.log }) : pino({ level: 'silent' }),
     trustProxy: false,
     access: {
       rateLimits: { apiKey: 60, user: 600, session: 120, address: 120 },

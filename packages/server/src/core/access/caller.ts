@@ -12,7 +12,7 @@ export type Caller =
 export function mayUse(caller: Caller, scope: Scope, sessionId?: number): boolean {
   switch (caller.kind) {
     case 'api-key':
-      return caller.scopes.includes(scope);
+      return caller.scopes.includes(scope) && (scope !== 'admin' || caller.user.role === 'administrator');
     case 'user':
       return scope !== 'admin' || caller.user.role === 'administrator';
     case 'session':

@@ -1,0 +1,125 @@
+import {
+  DoneWithMessage,
+  ProviderAnswer,
+  ProviderList,
+  ProviderParams,
+  ProviderTestAnswer,
+  PutProvider,
+  TestProvider,
+} from '@visavis/protocol';
+import type { FastifyReply } from 'fastify';
+import {
+  checkProviderAddress,
+  deleteProvider,
+  findProvider,
+  listProviders,
+  putProvider,
+  testProvider,
+} from '../../core/providers/manage-providers.ts';
+import { callerOf } from '../access.ts';
+import type { Api } from '../api.ts';
+import { answers } from '../openapi.ts';
+import { presentProvider } from '../present/provider.ts';
+
+/** Language model providers: what the server offers, and the user's own. Keys go in and never come out. */
+export function providerRoutes({ app, storage, now, box, serverProviders, probe, allowPrivateProviders }: Api): void {
+  const tags = ['Providers'];
+  const config = { access: { scope: 'agents' } } as const;
+  const deps = { stores: storage.read, serverProviders, box, allowPrivateProviders };
+
+  app.get(
+    '/providers',
+    { config, schema: { tags, summary: 'List providers', response: answers({ 200: ProviderList }) } },
+    async (request) => {
+      const providers = await listProviders(deps, callerOf(request).user.id);
+      return { success: true as const, providers: providers.map(presentProvider), default: serverProviders.default() ?? null };
+    },
+  );
+
+  app.get(
+    '/providers/:name',
+    {
+      config,
+      schema: { tags, summary: 'Get a provider', params: ProviderParams, response: answers({ 200: ProviderAnswer }) },
+    },
+    async (request) => {
+      const view = await findProvider(deps, callerOf(request).user.id, request.params.name);
+      return { success: true as const, provider: presentProvider(view) };
+    },
+  );
+
+  app.put(
+    '/providers/:name',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Add or replace a provider of your own',
+        description: 'Any OpenAI-compatible endpoint. `local` and `ollama` are reserved; an own `openai` hides the server’s.',
+        params: ProviderParams,
+        body: PutProvider,
+        response: answers({ 200: ProviderAnswer }),
+      },
+    },
+    async (request) => {
+      const { user } = callerOf(request);
+      const { base_url, api_key, default_model, context_tokens } = request.body;
+      await checkProviderAddress({ probe, allowPrivateProviders }, user, base_url);
+      const wish = {
+        baseUrl: base_url,
+        apiKey: api_key,
+        defaultModel: default_model ?? null,
+        contextTokens: context_tokens ?? null,
+      };
+      const provider = await storage.write((stores) => putProvider({ stores, box, now }, user.id, request.params.name, wish));
+      return { success: true as const, provider: presentProvider({ source: 'user', provider }) };
+    },
+  );
+
+  app.delete(
+    '/providers/:name',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Delete a provider of your own',
+        params: ProviderParams,
+        response: answers({ 200: DoneWithMessage }),
+      },
+    },
+    async (request) => {
+      await storage.write((stores) => deleteProvider({ stores }, callerOf(request).user.id, request.params.name));
+      return { success: true as const, message: 'Provider deleted successfully' };
+    },
+  );
+
+  app.post(
+    '/providers/:name/test',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Try a provider with a few tokens',
+        params: ProviderParams,
+        body: TestProvider,
+        response: answers({ 200: ProviderTestAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { user } = callerOf(request);
+      const options = { model: request.body.model, signal: goneSignal(reply) };
+      const { model, test } = await testProvider({ ...deps, probe }, user, request.params.name, options);
+      const result = test.ok
+        ? { ok: true, model: test.model, latency_ms: Math.round(test.ms), problem: null, detail: null }
+        : { ok: false, model, latency_ms: null, problem: test.kind, detail: test.detail };
+      return { success: true as const, result };
+    },
+  );
+}
+
+/** Aborts when the caller has gone: nobody waits for the answer any more. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,39 @@
+import { UsageAnswer, UsageQuery } from '@visavis/protocol';
+import { readUsage } from '../../core/usage/read-usage.ts';
+import { bucketOf, callerOf } from '../access.ts';
+import type { Api } from '../api.ts';
+import { answers } from '../openapi.ts';
+import { presentUsage } from '../present/usage.ts';
+
+/** What the caller uses, and may use. */
+export function usageRoutes({ app, storage, now, live, rateLimiter, rateLimits }: Api): void {
+  app.get(
+    '/usage',
+    {
+      config: { access: { scope: 'sessions' } },
+      schema: {
+        tags: ['Usage'],
+        summary: 'Minutes and sessions a day, what is live, and the limits',
+        querystring: UsageQuery,
+        response: answers({ 200: UsageAnswer }),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { limits } = caller.user;
+      const usage = await readUsage({ stores: storage.read, now }, caller.user.id, request.query.days);
+      const limited = (limit: number) => (rateLimiter.enabled && limit > 0 ? limit : null);
+      const messages = limits.messagesPerMinute === undefined ? live.defaults.messagesPerMinute : limits.messagesPerMinute;
+      return {
+        success: true as const,
+        ...presentUsage(usage),
+        limits: {
+          concurrent_sessions:
+            limits.concurrentSessions === undefined ? live.defaults.concurrentSessions : limits.concurrentSessions,
+          messages_per_minute: limited(messages ?? 0),
+          requests_per_minute: limited(bucketOf(caller, rateLimits)[1]),
+        },
+      };
+    },
+  );
+}
