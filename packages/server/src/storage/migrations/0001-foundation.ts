@@ -23,6 +23,7 @@ export function foundation(engine: Engine) {
         .addColumn('created_at', big, (c) => c.notNull())
         .addColumn('updated_at', big, (c) => c.notNull())
         .execute();
+      await sql`create unique index users_system on users (role) where role = 'system'`.execute(db);
 
       await table(db, 'api_keys')
         .addColumn('user_id', big, (c) => c.notNull().references('users.id').onDelete('cascade'))
