@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   Conversation,
@@ -115,6 +116,26 @@ describe('a conversation', () => {
     const text = '# Hours\n\n* **Sunday**: `9:00` 😀\n  - <break time="1s"/> [link](http://x)\n\n```js\n1 < 2\n```\n';
     server.script(() => ({ tokens: [...text] }));
     expect((await say(await begin(), 'When?')).content).toBe(text);
+  });
+
+  it('hands nothing to the tracer of the service', async () => {
+    const spans: string[] = [];
+    const tracer = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
+    trace.setGlobalTracerProvider({
+      getTracer: () => ({
+        startSpan: (name) => {
+          spans.push(name);
+          return tracer;
+        },
+        startActiveSpan: (name: string, ...rest: unknown[]) => {
+          spans.push(name);
+          return (rest.at(-1) as (span: typeof tracer) => never)(tracer);
+        },
+      }),
+    });
+    await say(await begin(), 'my words');
+    trace.disable();
+    expect(spans).toEqual([]);
   });
 
   it('remembers what both said', async () => {

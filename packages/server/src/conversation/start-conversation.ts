@@ -1,4 +1,4 @@
-import { initializeLogger, llm, voice } from '@livekit/agents';
+import { llm, voice } from '@livekit/agents';
 import {
   type Conversation,
   type ConversationSpec,
@@ -14,6 +14,7 @@ import {
 import type { CreateLanguageModel } from '../providers/openai-compatible/language-model.ts';
 import { fitContext, largestBudget, restoreContext, UntracedContext } from './chat-context.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
+import { silenceFramework } from './silent-framework.ts';
 
 /** What all conversations of a process share. */
 export interface ConversationDeps {
@@ -29,8 +30,7 @@ export interface ConversationDeps {
  * the model's history. When it is closed, the reply under way and those that wait end with `interrupted: true`.
  */
 export function createStartConversation(deps: ConversationDeps): StartConversation {
-  // Once a process, before any class of the framework. Its log may quote vendors, so only its own errors are let through.
-  initializeLogger({ pretty: false, level: 'error' });
+  silenceFramework();
   return (spec) => startConversation(deps, spec);
 }
 

@@ -44,7 +44,7 @@ describe('the stand-in for a provider', () => {
   });
 
   it('answers whole when no stream is asked for, and echoes what it got', async () => {
-    const answer = await (await post({ model: 'echo', messages })).json();
+    const answer = JSON.parse(await (await post({ model: 'echo', messages })).text());
     expect(answer.choices[0].message.content).toMatch(/^2 messages \[system user\] [0-9a-f]{12}: Hi$/);
     expect(server.requests[0]?.body.messages).toEqual(messages);
   });
