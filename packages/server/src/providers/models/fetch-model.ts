@@ -85,7 +85,7 @@ async function fetchFile(entry: CatalogueEntry, file: CatalogueFile, options: Fe
   throw new ModelError(
     'no-source',
     `${entry.name} (${file.path}) could not be had. ${problems.join('. ')}. ` +
-      `Check the network and try again, or put the file into a folder that models.folders names`,
+      `Check the network and try again, or put the file into a folder of the setting model_folders`,
   );
 }
 

@@ -167,7 +167,7 @@ describe('a model store', () => {
       .catch((caught: unknown) => caught);
     expect(error).toMatchObject({
       code: 'no-source',
-      message: expect.stringMatching(/file of 1000 bytes, expected are 600000.*models\.folders/),
+      message: expect.stringMatching(/file of 1000 bytes, expected are 600000.*model_folders/),
     });
   });
 

