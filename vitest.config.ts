@@ -1,15 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
-// As Node resolves, and 'source' first: with 'module', @opentelemetry/api is taken from a build that only bundlers can read.
-const conditions = ['source', 'node', 'import', 'default'];
-
-export default defineConfig({
+const conditions = ['source', 'node'];
+const shared = {
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ssr: { resolve: { conditions, externalConditions: ['source'] } },
+};
+
+/**
+ * `unit`: beside the code. `contracts`: one suite over every engine of a port. `e2e`: the built product as a whole, one
+ * file after the other, because each starts servers of its own.
+ */
+export default defineConfig({
+  ...shared,
   test: {
-    include: ['packages/*/src/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: ['**/*.contract.test.ts'],
+          pool: 'forks',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: { name: 'contracts', include: ['packages/*/src/**/*.contract.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        ...shared,
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+    ],
   },
 });

@@ -5,6 +5,7 @@ export * from './common.ts';
 export * from './errors.ts';
 export * from './keys.ts';
 export * from './messages.ts';
+export * from './models.ts';
 export * from './providers.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';

@@ -10,6 +10,7 @@ import type { SecretBox } from '../core/access/secrets.ts';
 import type { Tokens } from '../core/access/tokens.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { Now } from '../core/clock.ts';
+import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { Storage } from '../core/stores.ts';
@@ -17,6 +18,7 @@ import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import type { Attempts } from './attempts.ts';
 import type { CreateOnce } from './idempotency.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
+import type { Health, MetricsPage } from './routes/health.ts';
 
 /** Fastify, its requests and answers typed by Zod schemas. */
 export type App = FastifyInstance<
@@ -40,6 +42,9 @@ export interface ApiDeps {
   publicUrl: string;
   live: LiveSessions;
   rateLimiter: RateLimiter;
+  models: ModelLibrary;
+  health: Health;
+  metricsPage: MetricsPage;
   serverProviders: ServerProviders;
   probe: ProviderProbe;
   /** Whether users who are no administrators may enter addresses on this machine or its network. */

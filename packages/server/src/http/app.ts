@@ -13,20 +13,25 @@ import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { modelRoutes } from './routes/models.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
 import { voiceRoutes } from './routes/voices.ts';
+import { setUpPage } from './set-up-page/page.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface AppOptions extends ApiDeps {
   logger: FastifyBaseLogger;
   access: Pick<AccessDeps, 'rateLimits' | 'keyUsed'>;
   trustProxy: boolean;
+  /** Called with every answered request, for the metrics. */
+  observeRequest: (observation: { method: string; route: string; status: number; seconds: number }) => void;
 }
 
 /** JSON bodies; the two 256 KiB objects of an agent and its context fit with room to spare. */
@@ -55,13 +60,20 @@ export async function buildApp(options: AppOptions): Promise<App> {
     parseJsonBody(body),
   );
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    options.observeRequest({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
   registerErrors(app as never);
 
   await app.register(cookie);
   await app.register(multipart);
   await registerDocumentation(app, options.publicUrl);
 
+  healthRoutes(app, options);
   avatarFileRoutes(app, options.images);
+  setUpPage(app);
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
   registerAccess(app as never, {
@@ -81,6 +93,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         avatarRoutes(api);
         avatarUploadRoutes(api);
         voiceRoutes(api);
+        modelRoutes(api);
         keyRoutes(api);
         signInRoutes(api);
         userRoutes(api);

@@ -7,6 +7,7 @@ import { createTokens } from '../core/access/tokens.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { LanguageModelEndpoint } from '../core/conversation.ts';
 import { AppError } from '../core/errors.ts';
+import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import { createLiveSessions, type LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { SessionHost } from '../core/sessions/session-host.ts';
@@ -24,6 +25,13 @@ import { createInProcessHost } from './in-process-host.ts';
 import type { OpenAiServer } from './openai-server.ts';
 import { temporaryStorage } from './temporary-storage.ts';
 
+const NO_MODELS: ModelLibrary = {
+  list: () => [],
+  find: () => undefined,
+  pull: () => undefined,
+  remove: async () => undefined,
+  inUse: () => undefined,
+};
 const SECRET = 'a secret for tests only';
 
 export interface TestAnswer {
@@ -95,6 +103,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const app = await buildApp({
     live,
     rateLimiter,
+    models: NO_MODELS,
+    health: { ready: () => true, models: () => [] },
+    metricsPage: { contentType: 'text/plain', render: async () => '' },
+    observeRequest: () => undefined,
     storage,
     images,
     voices: voicesWithoutEngine,

@@ -117,7 +117,9 @@ describe('agents', () => {
       'properties.llm.temprature': 'is not known; did you mean "temperature"?',
     });
     expect((await refused('{"name":"a","name":"b"}')).details).toEqual({ name: 'is given twice' });
-    expect(Object.entries((await refused('{"name":"a","__proto__":{}}')).details)).toEqual([['__proto__', 'is not allowed as a key']]);
+    expect(Object.entries((await refused('{"name":"a","__proto__":{}}')).details)).toEqual([
+      ['__proto__', 'is not allowed as a key'],
+    ]);
     expect((await refused('{"name":"a')).details).toEqual({ body: 'is not valid JSON' });
     expect((await refused('{"name":"\\ud800"}')).details).toEqual({ name: 'is not well-formed Unicode' });
   });

@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { createLanguageModels } from './compose-language-models.ts';
+import { type Config, defaultUrl } from './config.ts';
+import { createKeyUse } from './core/access/key-use.ts';
+import { createSecretBox } from './core/access/secrets.ts';
+import { createTokens } from './core/access/tokens.ts';
+import { sweepImages } from './core/avatars/sweep-images.ts';
+import { resolveModels } from './core/providers/resolve-models.ts';
+import { endSessions } from './core/sessions/end-session.ts';
+import { createLiveSessions } from './core/sessions/live-sessions.ts';
+import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
+import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
+import { createDemoAgents } from './first-run/demo-agents.ts';
+import { buildApp } from './http/app.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
+import { openImageFolder } from './images/image-folder.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { StartError } from './start-error.ts';
+import { DataFolderInUseError, openDataFolder } from './storage/data-folder.ts';
+import { openPostgres } from './storage/postgres.ts';
+import { openSqlite } from './storage/sqlite.ts';
+import { createStorage } from './storage/storage.ts';
+import { createSupervisor } from './workers/supervisor.ts';
+import { createWorkerHost } from './workers/worker-host.ts';
+
+/** What a person who started the server needs to know. */
+export interface Started {
+  /** Where it answers. */
+  address: string;
+  /** A key that was made at this start; shown once. */
+  newApiKey: string | undefined;
+  /** Where the administrator's e-mail and password are set; while there is no password. */
+  setUpUrl: string | undefined;
+  models: ReturnType<typeof createLanguageModels>;
+  /** Process ids of the workers. */
+  workerProcessIds(): number[];
+  /** Drains and stops within 5 s; with `endSessions` all live sessions end with `shutdown`. */
+  stop(options?: { endSessions?: boolean }): Promise<void>;
+}
+
+/** Running replies may go on for so long when the server stops, in ms. */
+const DRAIN_MS = 2_500;
+const HOUSEKEEPING_MS = 60_000;
+const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
+/** An idle conversation stays in its worker for a minute, and at most so many of them. */
+const RESIDENCE = { residentIdleMs: 60_000, mostResident: 64 };
+
+/** Chooses the implementations, puts them together and starts them. */
+export async function startServer(config: Config): Promise<Started> {
+  const now = Date.now;
+  const log = pino({ level: config.logLevel });
+  const stopping = new AbortController();
+  const folder = await openDataFolder(config.dataDir).catch((error: unknown) => {
+    if (!(error instanceof DataFolderInUseError)) throw error;
+    throw new StartError(
+      `Another server uses the data folder ${config.dataDir}; stop it or set VISAVIS_DATA_DIR to another folder.`,
+    );
+  });
+  const cleanUp: Array<() => unknown> = [() => folder.unlock()];
+  const undo = async () => {
+    for (const step of cleanUp.reverse()) await step();
+  };
+
+  try {
+    const secret = config.secret ?? (await folder.secret());
+    const database = config.databaseUrl ? await openPostgres(config.databaseUrl) : await openSqlite(folder.database);
+    const storage = createStorage(database);
+    cleanUp.push(() => storage.close());
+
+    const host = createWorkerHost(() => supervisor.pick());
+    const supervisor = createSupervisor({
+      workers: config.workers,
+      settings: { logLevel: config.logLevel, ...RESIDENCE },
+      log,
+      events: {
+        ...host.events,
+        message(worker, message) {
+          if (message.type === 'provider-failed') metrics.providerFailed(message.provider, message.kind);
+          host.events.message(worker, message);
+        },
+      },
+    });
+    cleanUp.push(() => supervisor.stop());
+
+    const box = createSecretBox(secret, 'storage');
+    const models = createLanguageModels({ config, log });
+    cleanUp.push(() => models.stop());
+    const metrics = createMetrics({
+      liveSessions: () => storage.read.sessions.countLiveByType(),
+      modelQueue: () => models.queue(),
+      workersReady: () => supervisor.readyCount(),
+      hostedConversations: () => host.hosted(),
+    });
+    const resolveDeps = {
+      stores: storage.read,
+      serverProviders: models.serverProviders,
+      box,
+      allowPrivateProviders: config.allowPrivateProviders,
+    };
+    const live = createLiveSessions({
+      storage,
+      host,
+      now,
+      defaults: config.sessions,
+      resolveModels: (user, agent) => resolveModels(resolveDeps, user, agent.properties?.llm as never),
+      observe({ session, ...outcome }) {
+        metrics.turn(outcome);
+        const { error } = outcome;
+        if (error)
+          log.warn(
+            { sessionId: session.id, code: error.code, err: error.code === 'internal' ? error : undefined },
+            'turn failed',
+          );
+      },
+      onError: (error) => log.error({ err: error }, 'deadline could not be kept'),
+    });
+
+    const images = await openImageFolder(join(folder.path, 'avatars'));
+    const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
+    await createDemoAgents({ storage, images, now }, administrator.id);
+    await live.deadlines.sweep({ recovering: true });
+    live.deadlines.start();
+    cleanUp.push(() => live.deadlines.stop());
+
+    const keyUse = createKeyUse({ storage, now });
+    const housekeeping = setInterval(() => {
+      const work = [keyUse.flush(), storage.write((stores) => stores.idempotency.deleteBefore(now() - IDEMPOTENCY_KEPT_MS))];
+      Promise.all(work).catch((error: unknown) => log.error({ err: error }, 'housekeeping failed'));
+    }, HOUSEKEEPING_MS);
+    cleanUp.push(() => keyUse.flush().catch(() => undefined));
+    cleanUp.push(() => clearInterval(housekeeping));
+    sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
+
+    let listening = false;
+    const app = await buildApp({
+      storage,
+      images,
+      voices: voicesWithoutEngine,
+      tokens: createTokens(secret),
+      box,
+      now,
+      publicUrl: config.publicUrl,
+      live,
+      rateLimiter: createRateLimiter({ enabled: config.rateLimit > 0, now }),
+      models: models.library,
+      serverProviders: models.serverProviders,
+      probe: models.probe,
+      allowPrivateProviders: config.allowPrivateProviders,
+      health: { ready: () => listening && supervisor.readyCount() > 0, models: () => models.progress() },
+      metricsPage: metrics,
+      observeRequest: metrics.request,
+      logger: log as Logger,
+      trustProxy: config.trustProxy,
+      access: {
+        rateLimits: { apiKey: config.rateLimit, user: 600, session: 120, address: 120 },
+        keyUsed: keyUse.used,
+      },
+    });
+    const address = await app.listen({ port: config.port, host: config.host });
+    listening = true;
+    cleanUp.push(() => app.close());
+    models.start(stopping.signal);
+
+    const setUpToken = await createSetUpLink({ storage, now }, administrator.id);
+    const port = Number(new URL(address).port);
+    const publicUrl = config.port === 0 ? defaultUrl(config.host, port) : config.publicUrl;
+    return {
+      address: publicUrl,
+      newApiKey,
+      setUpUrl: setUpToken && `${publicUrl}/setup#token=${setUpToken}`,
+      models,
+      workerProcessIds: () => supervisor.processIds(),
+      async stop({ endSessions: ending = false } = {}) {
+        listening = false;
+        stopping.abort();
+        live.deadlines.stop();
+        await live.replies.drain(ending ? 0 : DRAIN_MS);
+        if (ending) await endSessions(live, 'shutdown');
+        await undo();
+      },
+    };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}

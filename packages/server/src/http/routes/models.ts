@@ -1,0 +1,67 @@
+import { ModelAnswer, ModelList, ModelParams, ModelRemoved } from '@visavis/protocol';
+import { requireAdministrator } from '../../core/access/caller.ts';
+import { AppError } from '../../core/errors.ts';
+import type { LocalModel } from '../../core/models/model-library.ts';
+import { callerOf } from '../access.ts';
+import type { Api } from '../api.ts';
+import { answers } from '../openapi.ts';
+
+/** The models of the server's own machine; administrators bring and remove them. */
+export function modelRoutes({ app, models }: Api): void {
+  const tags = ['Models'];
+  const access = { scope: 'any' } as const;
+  const present = (model: LocalModel) => ({ ...model, languages: [...model.languages], in_use: models.inUse() === model.name });
+  const find = (name: string) => {
+    const model = models.find(name);
+    if (!model) throw new AppError('model-not-found');
+    return model;
+  };
+
+  app.get(
+    '/models',
+    {
+      config: { access },
+      schema: { tags, summary: 'List local models with their progress', response: answers({ 200: ModelList }) },
+    },
+    async () => ({ success: true as const, models: models.list().map(present) }),
+  );
+
+  app.post(
+    '/models/:name/pull',
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: 'Fetch a local model (administrators)',
+        params: ModelParams,
+        response: answers({ 202: ModelAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { name } = find(request.params.name);
+      requireAdministrator(callerOf(request));
+      models.pull(name);
+      return reply.code(202).send({ success: true, model: present(find(name)) });
+    },
+  );
+
+  app.delete(
+    '/models/:name',
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: 'Remove a local model (administrators)',
+        params: ModelParams,
+        response: answers({ 200: ModelRemoved }),
+      },
+    },
+    async (request) => {
+      const { name } = find(request.params.name);
+      requireAdministrator(callerOf(request));
+      if (models.inUse() === name) throw new AppError('model-in-use');
+      await models.remove(name);
+      return { success: true as const, message: 'Model removed successfully' };
+    },
+  );
+}
