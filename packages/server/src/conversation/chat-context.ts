@@ -42,7 +42,7 @@ export function restoreContext(spec: Pick<ConversationSpec, 'instructions' | 'hi
     [system, ...said.map(({ role, content }) => ({ role, text: content }) as const)],
     largestBudget(spec.models),
   );
-  const kept = window.fits ? said.slice(Math.max(0, window.from - 1)) : said.slice(-1);
+  const kept = window.fits ? said.slice(Math.max(0, window.from - 1)) : [];
   // The framework sorts by time: a clock that was put back must not change the order.
   let latest = 0;
   const now = Date.now();

@@ -53,6 +53,7 @@ export function createReplyStream(onAbandon: () => void): ReplyStream {
       notify();
     },
     fail(error) {
+      if (closed) return;
       closed = true;
       failure = error;
       notify();

@@ -113,7 +113,12 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
     if (closed || newCharacters < keptCharacters) return;
     newCharacters = 0;
     session.history.items = [];
-    await agent.updateChatCtx(fitContext(agent.chatCtx, budget)).catch(() => {});
+    try {
+      await agent.updateChatCtx(fitContext(agent.chatCtx, budget));
+    } catch (error) {
+      // Instructions that fit no model fail the next reply, with their reason.
+      if (!(error instanceof ReplyFailure)) throw error;
+    }
   }
 
   async function run(turn: Turn): Promise<void> {
