@@ -64,8 +64,8 @@ const PAGE = `<!doctype html>
   <p>You are signed in as <strong id="who"></strong>. What you can do next:</p>
   <ul>
     <li><a href="/">Open Visavis</a></li>
-    <li><a href="/docs">Read the API reference and try it</a>, with an API key: the first one was printed when the server
-      started, and you can make more.</li>
+    <li><a href="/docs">Read the API reference and try it</a>, with the API key that was printed at the server’s first start
+      or one that you make (<code>POST /api/v1/keys</code>).</li>
   </ul>
 </section>
 </main>

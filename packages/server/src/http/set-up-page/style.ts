@@ -2,9 +2,14 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --text: light-dark(#1a1c1e, #e6e8ea); --muted: light-dark(#555b61, #a3abb3); --page: light-dark(#f4f5f6, #131517);
-  --card: light-dark(#fff, #1d2023); --line: light-dark(#8a9199, #6c757d); --accent: light-dark(#1b5cc4, #8ab4ff);
-  --on-accent: light-dark(#fff, #0c1b33); --wrong: light-dark(#b3261e, #ffb4ab);
+  --text: #1a1c1e; --muted: #555b61; --page: #f4f5f6; --card: #fff; --line: #8a9199;
+  --accent: #1b5cc4; --on-accent: #fff; --wrong: #b3261e;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --text: #e6e8ea; --muted: #a3abb3; --page: #131517; --card: #1d2023; --line: #6c757d;
+    --accent: #8ab4ff; --on-accent: #0c1b33; --wrong: #ffb4ab;
+  }
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; padding: 24px 16px; background: var(--page); color: var(--text);
@@ -12,6 +17,7 @@ body { margin: 0; min-height: 100vh; padding: 24px 16px; background: var(--page)
 main { width: 100%; max-width: 420px; padding: 28px 24px; background: var(--card); border-radius: 12px;
   box-shadow: 0 1px 3px #0003; overflow-wrap: anywhere; }
 h1 { margin: 0 0 4px; font-size: 24px; line-height: 1.25; }
+h1:focus { outline: none; }
 p { margin: 0 0 16px; color: var(--muted); }
 form { display: grid; gap: 16px; }
 .field { display: grid; gap: 4px; }
