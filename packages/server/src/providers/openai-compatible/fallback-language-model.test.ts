@@ -110,7 +110,7 @@ describe('a language model with a backup', () => {
     ['ends without a reason', { tokens: 2, how: 'end' }, 'bad-answer'],
   ] as const)('reports a provider that %s in the middle of a reply', async (_what, breakAfter, kind) => {
     first.script(() => ({ tokens: 'we open at nine', breakAfter }));
-    const { text, outcome, failures } = await ask(both({ nextTokenTimeoutMs: 40 }));
+    const { text, outcome, failures } = await ask(both({ nextTokenTimeoutMs: 250 }));
     expect(text).toBe('we open');
     expect(outcome).toMatchObject({ type: 'failed', code: 'provider-failed' });
     expect(failures).toMatchObject([{ kind, afterFirstToken: true }]);

@@ -86,6 +86,7 @@ class FallbackStream extends llm.LLMStream {
   readonly #options: FallbackOptions;
   readonly #request: Parameters<llm.LLM['chat']>[0];
   readonly #onDone: () => void;
+  readonly #work: Promise<void>;
 
   constructor(options: FallbackOptions, model: llm.LLM, request: Parameters<llm.LLM['chat']>[0], onDone: () => void) {
     super(model, {
@@ -97,9 +98,15 @@ class FallbackStream extends llm.LLMStream {
     this.#options = options;
     this.#request = request;
     this.#onDone = onDone;
+    this.#work = this.#answer();
   }
 
-  protected override async run(): Promise<void> {
+  /** The framework calls this a timer tick later; the request is under way by then, a millisecond earlier. */
+  protected override run(): Promise<void> {
+    return this.#work;
+  }
+
+  async #answer(): Promise<void> {
     try {
       const outcome = await this.#ask();
       if (outcome) this.#options.onOutcome(outcome);
