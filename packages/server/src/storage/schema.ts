@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Assigned by the database, never written afterwards. */
 type Id = ColumnType<number, number | undefined, never>;
@@ -18,6 +18,8 @@ export interface UserTable {
   password_hash: string | null;
   active: Flag;
   limits: Json;
+  /** Counted here, so that the limit of live sessions costs no scan and holds whatever arrives at once. */
+  live_sessions: Generated<number>;
   created_at: Milliseconds;
   updated_at: Milliseconds;
 }

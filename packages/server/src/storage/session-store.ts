@@ -25,6 +25,16 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
       ]);
 
   return {
+    async reserve(userId, most) {
+      let update = database.updateTable('users').where('id', '=', userId);
+      if (most !== null) update = update.where('live_sessions', '<', most);
+      const row = await update
+        .set((eb) => ({ live_sessions: eb('live_sessions', '+', 1) }))
+        .returning('live_sessions')
+        .executeTakeFirst();
+      return row?.live_sessions;
+    },
+
     async insert(userId, session, now) {
       const row = await database
         .insertInto('sessions')
@@ -100,7 +110,13 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
         })
         .returningAll()
         .executeTakeFirst();
-      return ended && toSession(ended);
+      if (!ended) return undefined;
+      await database
+        .updateTable('users')
+        .set((eb) => ({ live_sessions: eb('live_sessions', '-', 1) }))
+        .where('id', '=', userId)
+        .execute();
+      return toSession(ended);
     },
 
     async changeType(userId, id, type) {

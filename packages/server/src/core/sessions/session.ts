@@ -56,6 +56,9 @@ export interface SessionEnd {
 }
 
 export interface SessionStore {
+  /** Counts one more live session of the user; gives their number, or undefined where it would be more than `most`. */
+  reserve(userId: number, most: number | null): Promise<number | undefined>;
+  /** Inserts a session for which `reserve` has made room. */
   insert(userId: number, session: NewSession, now: number): Promise<Session>;
   find(userId: number, id: number): Promise<Session | undefined>;
   overview(userId: number, id: number): Promise<SessionOverview | undefined>;

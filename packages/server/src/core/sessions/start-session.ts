@@ -46,8 +46,8 @@ export async function startSession(
   if (agent?.status !== 'active') throw new AppError('agent-not-accessible');
 
   const max = user.limits.concurrentSessions === undefined ? defaults.concurrentSessions : user.limits.concurrentSessions;
-  const live = await stores.sessions.countLive(user.id);
-  if (max !== null && live >= max) throw new AppError('concurrency-limit');
+  const live = await stores.sessions.reserve(user.id, max);
+  if (live === undefined) throw new AppError('concurrency-limit');
 
   const limits = limitsOf(agent, defaults);
   const startedAt = now();
@@ -67,7 +67,7 @@ export async function startSession(
   if (wish.type === 'agent_chat') await greet(stores, session, agent, startedAt);
   const overview = await stores.sessions.overview(user.id, session.id);
   if (!overview) throw new AppError('agent-not-accessible');
-  return { session: overview, concurrency: { current: live + 1, max } };
+  return { session: overview, concurrency: { current: live, max } };
 }
 
 /** The limits of an agent's sessions: `properties.limits` over the defaults. */

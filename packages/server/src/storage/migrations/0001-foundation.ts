@@ -20,6 +20,7 @@ export function foundation(engine: Engine) {
         .addColumn('password_hash', 'text')
         .addColumn('active', 'integer', (c) => c.notNull())
         .addColumn('limits', 'text', (c) => c.notNull())
+        .addColumn('live_sessions', 'integer', (c) => c.notNull().defaultTo(0))
         .addColumn('created_at', big, (c) => c.notNull())
         .addColumn('updated_at', big, (c) => c.notNull())
         .execute();
