@@ -33,7 +33,13 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
     '/agents',
     {
       config: { access: { scope: 'agents' } },
-      schema: { tags, summary: 'Create an agent', body: CreateAgent, response: answers({ 201: CreatedAgent }) },
+      schema: {
+        tags,
+        operationId: 'createAgent',
+        summary: 'Create an agent',
+        body: CreateAgent,
+        response: answers({ 201: CreatedAgent }),
+      },
     },
     async (request, reply) => {
       const { user } = callerOf(request);
@@ -62,7 +68,13 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
     '/agents',
     {
       config: { access: { scope: 'agents' } },
-      schema: { tags, summary: 'List agents', querystring: AgentQuery, response: answers({ 200: AgentList }) },
+      schema: {
+        tags,
+        operationId: 'listAgents',
+        summary: 'List agents',
+        querystring: AgentQuery,
+        response: answers({ 200: AgentList }),
+      },
     },
     async (request, reply) => {
       const page = pageOf(request.query);
@@ -78,7 +90,16 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
 
   app.get(
     '/agents/:id',
-    { config: { access }, schema: { tags, summary: 'Get an agent', params: IdParams, response: answers({ 200: AgentDetail }) } },
+    {
+      config: { access },
+      schema: {
+        tags,
+        operationId: 'getAgent',
+        summary: 'Get an agent',
+        params: IdParams,
+        response: answers({ 200: AgentDetail }),
+      },
+    },
     async (request) => {
       const agent = await storage.read.agents.overview(callerOf(request).user.id, request.params.id);
       if (!agent) throw new AppError('agent-not-found');
@@ -90,7 +111,14 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
     '/agents/:id',
     {
       config: { access },
-      schema: { tags, summary: 'Change an agent', params: IdParams, body: UpdateAgent, response: answers({ 200: Done }) },
+      schema: {
+        tags,
+        operationId: 'updateAgent',
+        summary: 'Change an agent',
+        params: IdParams,
+        body: UpdateAgent,
+        response: answers({ 200: Done }),
+      },
     },
     async (request) => {
       const { avatar_id, custom_greeting, knowledge_base, ...same } = request.body;
@@ -110,7 +138,13 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
     '/agents/:id',
     {
       config: { access },
-      schema: { tags, summary: 'Delete an agent', params: IdParams, response: answers({ 200: DoneWithMessage }) },
+      schema: {
+        tags,
+        operationId: 'deleteAgent',
+        summary: 'Delete an agent',
+        params: IdParams,
+        response: answers({ 200: DoneWithMessage }),
+      },
     },
     async (request) => {
       const userId = callerOf(request).user.id;
@@ -125,6 +159,7 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
       config: { access },
       schema: {
         tags,
+        operationId: 'listAgentSessions',
         summary: 'List an agent’s sessions (oldest shape)',
         params: IdParams,
         querystring: PageQuery,

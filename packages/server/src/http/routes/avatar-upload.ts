@@ -19,6 +19,7 @@ export function avatarUploadRoutes({ app, images, now, publicUrl, createOnce }: 
       preValidation: formAsBody,
       schema: {
         tags: ['Avatars'],
+        operationId: 'uploadAvatar',
         summary: 'Create an avatar from an image',
         consumes: ['multipart/form-data'],
         body: UploadAvatar,

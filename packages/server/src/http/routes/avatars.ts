@@ -49,6 +49,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
       preValidation: requireNameAndUrl,
       schema: {
         tags,
+        operationId: 'createAvatar',
         summary: 'Create an avatar from an address',
         body: CreateAvatar,
         response: answers({ 201: CreatedAvatar }),
@@ -74,7 +75,13 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
     '/avatars',
     {
       config: { access },
-      schema: { tags, summary: 'List own avatars', querystring: PageQuery, response: answers({ 200: AvatarList }) },
+      schema: {
+        tags,
+        operationId: 'listAvatars',
+        summary: 'List own avatars',
+        querystring: PageQuery,
+        response: answers({ 200: AvatarList }),
+      },
     },
     (request, reply) => list(request, reply, storage.read.avatars.list),
   );
@@ -85,6 +92,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
       config: { access },
       schema: {
         tags,
+        operationId: 'listPublicAvatars',
         summary: 'List avatars that everybody may use',
         querystring: PageQuery,
         response: answers({ 200: AvatarList }),
@@ -99,6 +107,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
       config: { access },
       schema: {
         tags,
+        operationId: 'listAvatarsOfUser',
         summary: 'List own avatars (older path)',
         deprecated: true,
         params: UserIdParams,
@@ -117,7 +126,13 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
     '/avatars/:id',
     {
       config: { access },
-      schema: { tags, summary: 'Get an avatar', params: IdParams, response: answers({ 200: AvatarDetail }) },
+      schema: {
+        tags,
+        operationId: 'getAvatar',
+        summary: 'Get an avatar',
+        params: IdParams,
+        response: answers({ 200: AvatarDetail }),
+      },
     },
     async (request) => {
       const userId = callerOf(request).user.id;
@@ -131,7 +146,14 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
     '/avatars/:id',
     {
       config: { access: change },
-      schema: { tags, summary: 'Change an avatar', params: IdParams, body: UpdateAvatar, response: answers({ 200: Done }) },
+      schema: {
+        tags,
+        operationId: 'updateAvatar',
+        summary: 'Change an avatar',
+        params: IdParams,
+        body: UpdateAvatar,
+        response: answers({ 200: Done }),
+      },
     },
     async (request) => {
       const { name, url, voice_id, is_favorite, is_public, consent } = request.body;
@@ -152,7 +174,13 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
     '/avatars/:id',
     {
       config: { access: change },
-      schema: { tags, summary: 'Delete an avatar', params: IdParams, response: answers({ 200: Done }) },
+      schema: {
+        tags,
+        operationId: 'deleteAvatar',
+        summary: 'Delete an avatar',
+        params: IdParams,
+        response: answers({ 200: Done }),
+      },
     },
     async (request) => {
       await deleteAvatar({ storage, images }, callerOf(request).user.id, request.params.id);

@@ -18,6 +18,7 @@ export function keyRoutes({ app, storage, now, createOnce }: Api): void {
       config,
       schema: {
         tags,
+        operationId: 'createKey',
         summary: 'Create an API key',
         description: 'For signed-in users, and for keys of scope `admin`. `admin` can be given by administrators only.',
         body: CreateKey,
@@ -43,7 +44,16 @@ export function keyRoutes({ app, storage, now, createOnce }: Api): void {
 
   app.get(
     '/keys',
-    { config, schema: { tags, summary: 'List API keys', querystring: KeyQuery, response: answers({ 200: KeyList }) } },
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listKeys',
+        summary: 'List API keys',
+        querystring: KeyQuery,
+        response: answers({ 200: KeyList }),
+      },
+    },
     async (request, reply) => {
       const caller = callerOf(request);
       requireKeyManagement(caller);
@@ -58,7 +68,14 @@ export function keyRoutes({ app, storage, now, createOnce }: Api): void {
     '/keys/:id',
     {
       config,
-      schema: { tags, summary: 'Change an API key', params: IdParams, body: UpdateKey, response: answers({ 200: KeyAnswer }) },
+      schema: {
+        tags,
+        operationId: 'updateKey',
+        summary: 'Change an API key',
+        params: IdParams,
+        body: UpdateKey,
+        response: answers({ 200: KeyAnswer }),
+      },
     },
     async (request) => {
       const { rate_limit, name, scopes, active } = request.body;
@@ -76,7 +93,16 @@ export function keyRoutes({ app, storage, now, createOnce }: Api): void {
 
   app.delete(
     '/keys/:id',
-    { config, schema: { tags, summary: 'Delete an API key', params: IdParams, response: answers({ 200: DoneWithMessage }) } },
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'deleteKey',
+        summary: 'Delete an API key',
+        params: IdParams,
+        response: answers({ 200: DoneWithMessage }),
+      },
+    },
     async (request) => {
       const caller = callerOf(request);
       await storage.write((stores) => deleteKey({ stores, now }, caller, request.params.id));

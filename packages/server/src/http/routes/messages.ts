@@ -38,6 +38,7 @@ export function messageRoutes({ app, storage, live, rateLimiter }: Api): void {
       config: { access },
       schema: {
         tags,
+        operationId: 'sendMessage',
         summary: 'Send a message',
         description:
           'Answers with the reply, or, with `stream: true` or `Accept: text/event-stream`, with server-sent events: `reply-start`, ' +
@@ -93,6 +94,7 @@ export function messageRoutes({ app, storage, live, rateLimiter }: Api): void {
       config: { access },
       schema: {
         tags,
+        operationId: 'listMessages',
         summary: 'List messages',
         params: IdParams,
         querystring: MessageQuery,
@@ -115,7 +117,13 @@ export function messageRoutes({ app, storage, live, rateLimiter }: Api): void {
     '/sessions/:id/messages/current',
     {
       config: { access },
-      schema: { tags, summary: 'Cancel the reply in hand', params: IdParams, response: answers({ 200: DoneWithMessage }) },
+      schema: {
+        tags,
+        operationId: 'cancelReply',
+        summary: 'Cancel the reply in hand',
+        params: IdParams,
+        response: answers({ 200: DoneWithMessage }),
+      },
     },
     async (request) => {
       const { id } = request.params;

@@ -21,7 +21,12 @@ export function modelRoutes({ app, models }: Api): void {
     '/models',
     {
       config: { access },
-      schema: { tags, summary: 'List local models with their progress', response: answers({ 200: ModelList }) },
+      schema: {
+        tags,
+        operationId: 'listModels',
+        summary: 'List local models with their progress',
+        response: answers({ 200: ModelList }),
+      },
     },
     async () => ({ success: true as const, models: models.list().map(present) }),
   );
@@ -32,6 +37,7 @@ export function modelRoutes({ app, models }: Api): void {
       config: { access },
       schema: {
         tags,
+        operationId: 'pullModel',
         summary: 'Fetch a local model (administrators)',
         params: ModelParams,
         response: answers({ 202: ModelAnswer }),
@@ -51,6 +57,7 @@ export function modelRoutes({ app, models }: Api): void {
       config: { access },
       schema: {
         tags,
+        operationId: 'removeModel',
         summary: 'Remove a local model (administrators)',
         params: ModelParams,
         response: answers({ 200: ModelRemoved }),

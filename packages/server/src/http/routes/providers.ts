@@ -29,7 +29,10 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
 
   app.get(
     '/providers',
-    { config, schema: { tags, summary: 'List providers', response: answers({ 200: ProviderList }) } },
+    {
+      config,
+      schema: { tags, operationId: 'listProviders', summary: 'List providers', response: answers({ 200: ProviderList }) },
+    },
     async (request) => {
       const providers = await listProviders(deps, callerOf(request).user.id);
       return { success: true as const, providers: providers.map(presentProvider), default: serverProviders.default() ?? null };
@@ -40,7 +43,13 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
     '/providers/:name',
     {
       config,
-      schema: { tags, summary: 'Get a provider', params: ProviderParams, response: answers({ 200: ProviderAnswer }) },
+      schema: {
+        tags,
+        operationId: 'getProvider',
+        summary: 'Get a provider',
+        params: ProviderParams,
+        response: answers({ 200: ProviderAnswer }),
+      },
     },
     async (request) => {
       const view = await findProvider(deps, callerOf(request).user.id, request.params.name);
@@ -54,6 +63,7 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
       config,
       schema: {
         tags,
+        operationId: 'putProvider',
         summary: 'Add or replace a provider of your own',
         description: 'Any OpenAI-compatible endpoint. `local` and `ollama` are reserved; an own `openai` hides the server’s.',
         params: ProviderParams,
@@ -82,6 +92,7 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
       config,
       schema: {
         tags,
+        operationId: 'deleteProvider',
         summary: 'Delete a provider of your own',
         params: ProviderParams,
         response: answers({ 200: DoneWithMessage }),
@@ -99,6 +110,7 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
       config,
       schema: {
         tags,
+        operationId: 'testProvider',
         summary: 'Try a provider with a few tokens',
         params: ProviderParams,
         body: TestProvider,

@@ -38,7 +38,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions',
     {
       config: { access: { scope: 'sessions' } },
-      schema: { tags, summary: 'Start a session', body: CreateSession, response: answers({ 201: CreatedSession }) },
+      schema: {
+        tags,
+        operationId: 'createSession',
+        summary: 'Start a session',
+        body: CreateSession,
+        response: answers({ 201: CreatedSession }),
+      },
     },
     async (request, reply) => {
       const { user } = callerOf(request);
@@ -65,7 +71,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions',
     {
       config: { access: { scope: 'sessions' } },
-      schema: { tags, summary: 'List sessions', querystring: SessionQuery, response: answers({ 200: SessionList }) },
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'List sessions',
+        querystring: SessionQuery,
+        response: answers({ 200: SessionList }),
+      },
     },
     async (request, reply) => {
       const { agent_id: agentId, status } = request.query;
@@ -88,7 +100,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions/:id',
     {
       config: { access: accessWithToken },
-      schema: { tags, summary: 'Get a session', params: IdParams, response: answers({ 200: SessionAnswer }) },
+      schema: {
+        tags,
+        operationId: 'getSession',
+        summary: 'Get a session',
+        params: IdParams,
+        response: answers({ 200: SessionAnswer }),
+      },
     },
     async (request) => {
       const caller = callerOf(request);
@@ -109,6 +127,7 @@ export function sessionRoutes(api: Api): void {
       config: { access: accessWithToken },
       schema: {
         tags,
+        operationId: method === 'PUT' ? 'endSession' : 'endSessionByPost',
         summary: method === 'PUT' ? 'End a session' : 'End a session (as PUT)',
         params: IdParams,
         body: EndSession,
@@ -149,6 +168,7 @@ export function sessionRoutes(api: Api): void {
       config: { access: accessWithToken },
       schema: {
         tags,
+        operationId: 'changeSessionType',
         summary: 'Switch a live session between chat, voice and video',
         params: IdParams,
         body: ChangeSession,
@@ -173,7 +193,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions/:id',
     {
       config: { access },
-      schema: { tags, summary: 'Delete an ended session', params: IdParams, response: answers({ 200: DoneWithMessage }) },
+      schema: {
+        tags,
+        operationId: 'deleteSession',
+        summary: 'Delete an ended session',
+        params: IdParams,
+        response: answers({ 200: DoneWithMessage }),
+      },
     },
     async (request) => {
       const userId = callerOf(request).user.id;
@@ -188,7 +214,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions/:id/token',
     {
       config: { access: accessWithToken },
-      schema: { tags, summary: 'A fresh session token', params: IdParams, response: answers({ 201: SessionTokenAnswer }) },
+      schema: {
+        tags,
+        operationId: 'renewSessionToken',
+        summary: 'A fresh session token',
+        params: IdParams,
+        response: answers({ 201: SessionTokenAnswer }),
+      },
     },
     async (request, reply) => {
       const { user } = callerOf(request);
@@ -204,7 +236,13 @@ export function sessionRoutes(api: Api): void {
     '/sessions/:id/connect',
     {
       config: { access: accessWithToken },
-      schema: { tags, summary: 'Join a spoken session over WebRTC', params: IdParams, response: answers({}) },
+      schema: {
+        tags,
+        operationId: 'connectSession',
+        summary: 'Join a spoken session over WebRTC',
+        params: IdParams,
+        response: answers({}),
+      },
     },
     async (request) => {
       const session = await storage.read.sessions.find(callerOf(request).user.id, request.params.id);

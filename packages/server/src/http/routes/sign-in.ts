@@ -52,6 +52,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
       ...openToAll,
       schema: {
         tags,
+        operationId: 'setUpAccount',
         summary: 'Set e-mail and password with a set-up link or an invitation',
         security: [],
         body: SetUpAccount,
@@ -67,7 +68,17 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
 
   app.post(
     '/auth/login',
-    { ...openToAll, schema: { tags, summary: 'Sign in', security: [], body: SignIn, response: answers({ 200: SignedIn }) } },
+    {
+      ...openToAll,
+      schema: {
+        tags,
+        operationId: 'signIn',
+        summary: 'Sign in',
+        security: [],
+        body: SignIn,
+        response: answers({ 200: SignedIn }),
+      },
+    },
     async (request, reply) => {
       const { email, password } = request.body;
       const access = await attempts.attempt({ address: request.ip, account: email }, () => signIn(deps, email, password));
@@ -81,6 +92,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
       ...openToAll,
       schema: {
         tags,
+        operationId: 'refreshSignIn',
         summary: 'Renew the access token',
         description:
           'With the cookie `visavis_refresh`, which is replaced. A replaced cookie that comes back later ends the sign-in.',
@@ -100,7 +112,10 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
 
   app.post(
     '/auth/logout',
-    { ...openToAll, schema: { tags, summary: 'Sign out', security: [], response: answers({ 200: Done }) } },
+    {
+      ...openToAll,
+      schema: { tags, operationId: 'signOut', summary: 'Sign out', security: [], response: answers({ 200: Done }) },
+    },
     async (request, reply) => {
       await signOut(deps, cookieOf(request));
       void reply.clearCookie(COOKIE, cookie);
@@ -112,7 +127,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
     '/auth/me',
     {
       config: { access: { scope: 'any' } },
-      schema: { tags, summary: 'Who is calling', response: answers({ 200: Me }) },
+      schema: { tags, operationId: 'getMe', summary: 'Who is calling', response: answers({ 200: Me }) },
     },
     async (request) => {
       const caller = callerOf(request);
@@ -131,6 +146,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
       preHandler,
       schema: {
         tags,
+        operationId: 'changePassword',
         summary: 'Change the password',
         description: 'For signed-in users. Ends every sign-in of the user but this one.',
         body: ChangePassword,

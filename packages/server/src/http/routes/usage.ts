@@ -13,6 +13,7 @@ export function usageRoutes({ app, storage, now, live, rateLimiter, rateLimits }
       config: { access: { scope: 'sessions' } },
       schema: {
         tags: ['Usage'],
+        operationId: 'getUsage',
         summary: 'Minutes and sessions a day, what is live, and the limits',
         querystring: UsageQuery,
         response: answers({ 200: UsageAnswer }),

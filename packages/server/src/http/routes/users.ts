@@ -42,7 +42,16 @@ export function userRoutes({ app, storage, now, createOnce, live, publicUrl }: A
 
   app.get(
     '/users',
-    { config, schema: { tags, summary: 'List users', querystring: PageQuery, response: answers({ 200: UserList }) } },
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listUsers',
+        summary: 'List users',
+        querystring: PageQuery,
+        response: answers({ 200: UserList }),
+      },
+    },
     async (request, reply) => {
       const page = pageOf(request.query);
       const found = await storage.read.users.list(page);
@@ -53,7 +62,16 @@ export function userRoutes({ app, storage, now, createOnce, live, publicUrl }: A
 
   app.post(
     '/users',
-    { config, schema: { tags, summary: 'Invite a user', body: InviteUser, response: answers({ 201: InvitedUser }) } },
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'inviteUser',
+        summary: 'Invite a user',
+        body: InviteUser,
+        response: answers({ 201: InvitedUser }),
+      },
+    },
     async (request, reply) => {
       const { email, name, role, limits } = request.body;
       const { status, body } = await createOnce(request, callerOf(request).user.id, async (stores) => {
@@ -70,6 +88,7 @@ export function userRoutes({ app, storage, now, createOnce, live, publicUrl }: A
       config,
       schema: {
         tags,
+        operationId: 'inviteUserAgain',
         summary: 'Make a new link for a user',
         description: 'Where the first one was lost or ran out, or the password was forgotten. Older links of the user die.',
         params: IdParams,
@@ -89,7 +108,14 @@ export function userRoutes({ app, storage, now, createOnce, live, publicUrl }: A
     '/users/:id',
     {
       config,
-      schema: { tags, summary: 'Change a user', params: IdParams, body: UpdateUser, response: answers({ 200: UserAnswer }) },
+      schema: {
+        tags,
+        operationId: 'updateUser',
+        summary: 'Change a user',
+        params: IdParams,
+        body: UpdateUser,
+        response: answers({ 200: UserAnswer }),
+      },
     },
     async (request) => {
       const { name, role, active, limits } = request.body;
@@ -112,6 +138,7 @@ export function userRoutes({ app, storage, now, createOnce, live, publicUrl }: A
       config,
       schema: {
         tags,
+        operationId: 'deleteUser',
         summary: 'Delete a user and everything of theirs',
         params: IdParams,
         response: answers({ 200: DoneWithMessage }),

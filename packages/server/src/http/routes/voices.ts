@@ -8,7 +8,7 @@ export function voiceRoutes({ app, voices }: Api): void {
     '/voices',
     {
       config: { access: { scope: 'any' } },
-      schema: { tags: ['Voices'], summary: 'List voices', response: answers({ 200: VoiceList }) },
+      schema: { tags: ['Voices'], operationId: 'listVoices', summary: 'List voices', response: answers({ 200: VoiceList }) },
     },
     async () => ({
       success: true as const,
