@@ -18,8 +18,8 @@ it('two hundred conversations leave the process as it was', async () => {
     baseUrl: server.url,
     contextTokens: 4096,
     privateNetwork: true,
-    firstTokenTimeoutMs: 5_000,
-    nextTokenTimeoutMs: 5_000,
+    firstTokenTimeoutMs: 20_000,
+    nextTokenTimeoutMs: 20_000,
   };
   const converse = async () => {
     const conversation = await start({ sessionId: 1, instructions: 'x', history: [], models: [model] });

@@ -47,8 +47,8 @@ function endpoint(changes: Partial<LanguageModelEndpoint> = {}): LanguageModelEn
     baseUrl: server.url,
     contextTokens: 4096,
     privateNetwork: true,
-    firstTokenTimeoutMs: 5_000,
-    nextTokenTimeoutMs: 5_000,
+    firstTokenTimeoutMs: 20_000,
+    nextTokenTimeoutMs: 20_000,
     ...changes,
   };
 }

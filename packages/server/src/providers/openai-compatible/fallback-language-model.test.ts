@@ -27,8 +27,8 @@ function endpoint(provider: string, server: OpenAiServer, changes: Partial<Langu
     baseUrl: server.url,
     contextTokens: 4096,
     privateNetwork: true,
-    firstTokenTimeoutMs: 5_000,
-    nextTokenTimeoutMs: 5_000,
+    firstTokenTimeoutMs: 20_000,
+    nextTokenTimeoutMs: 20_000,
     ...changes,
   };
 }
@@ -171,7 +171,7 @@ describe('a language model with a backup', () => {
   });
 
   // Before the limit for the next token would do it.
-  it('hangs up at once when the reply is not wanted any more', { timeout: 3_000 }, async () => {
+  it('hangs up at once when the reply is not wanted any more', { timeout: 10_000 }, async () => {
     first.script(() => ({ tokens: 'one two three', breakAfter: { tokens: 2, how: 'hang' } }));
     const { text, outcome, failures } = await ask(both(), (sofar, stop) => sofar === 'one two' && stop());
     await first.requests[0]?.closed;
