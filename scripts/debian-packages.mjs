@@ -2,21 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** A command that shows that a package is there, and the package. */
-const NEEDED = [
-  ['chromium', 'chromium'],
-  ['pg_ctl', 'postgresql'],
-];
+/** The package that brings a command. */
+const PACKAGES = { chromium: 'chromium', pg_ctl: 'postgresql', wrk: 'wrk' };
 
 const has = (command) =>
   spawnSync('sh', ['-c', `command -v ${command} || ls /usr/lib/postgresql/*/bin/${command}`], { stdio: 'ignore' }).status === 0;
 
-/** Installs what is missing; says what could not be had (the tests that need it are skipped, with the reason). */
-export function bringDebianPackages() {
-  const missing = NEEDED.filter(([command]) => !has(command)).map(([, name]) => name);
+/** Installs what is missing; says what could not be had (what needs it says so). */
+export function bringDebianPackages(commands = ['chromium', 'pg_ctl']) {
+  const missing = commands.filter((command) => !has(command)).map((command) => PACKAGES[command]);
   if (missing.length === 0) return;
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-    console.log(`Not installed here, tests that need them are skipped: ${missing.join(', ')}`);
+    console.log(`Not installed here: ${missing.join(', ')}`);
     return;
   }
   console.log(`Installing ${missing.join(', ')} …`);

@@ -8,7 +8,7 @@ export const UsageQuery = z.object({
       z.int().min(1).max(366),
     )
     .default(30)
-    .meta({ description: 'Including today' }),
+    .meta({ description: 'Including today; default 30' }),
 });
 
 const byType = <T extends z.ZodType>(value: T) =>

@@ -18,8 +18,7 @@ export function sendEventStream(
 ): FastifyReply {
   const stream = new PassThrough();
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
-  stream.once('close', () => gone.abort());
+  reply.raw.once('close', () => gone.abort());
   const keepAlive = setInterval(() => stream.write(':\n\n'), KEEP_ALIVE_MS);
   const run = async () => {
     try {

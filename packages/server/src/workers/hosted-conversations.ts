@@ -11,7 +11,7 @@ interface Hosted {
 /** The conversations of one worker: started when a message needs them, put away when they are idle. */
 export interface HostedConversations {
   handle(message: Exclude<ToWorker, { type: 'configure' | 'stop' }>): void;
-  /** Puts away what has been idle for too long, or is too much. */
+  /** Puts away what has been idle for too long. */
   tidy(now: number): void;
   size(): number;
   close(): Promise<void>;
@@ -42,15 +42,34 @@ export function createHostedConversations(deps: {
     return entry;
   };
 
+  /** Puts away the longest unused conversations that are too many. */
+  const makeRoom = (): void => {
+    let surplus = hosted.size - deps.settings.mostResident;
+    if (surplus <= 0) return;
+    for (const [sessionId, entry] of hosted) {
+      if (surplus === 0) return;
+      if (entry.running > 0) continue;
+      surplus--;
+      announce(sessionId, entry);
+    }
+  };
+
+  const announce = (sessionId: number, entry: Hosted): void => {
+    deps.send({ type: 'put-away', sessionId, epoch: entry.epoch });
+    void putAway(sessionId, entry);
+  };
+
   const answer = async ({ sessionId, epoch, turnId, text, spec }: Extract<ToWorker, { type: 'message' }>): Promise<void> => {
     const entry = hostedFor(sessionId, epoch, spec);
     if (!entry) return deps.send({ type: 'not-hosted', turnId });
     const abort = new AbortController();
     aborts.set(turnId, abort);
     entry.running++;
+    makeRoom();
     try {
       const conversation = await entry.conversation;
-      for await (const event of conversation.message(text, { signal: abort.signal })) deps.send({ type: 'reply', turnId, event });
+      const events = conversation.message(text, { messageId: turnId, signal: abort.signal });
+      for await (const event of events) deps.send({ type: 'reply', turnId, event });
     } catch (error) {
       if (!(error instanceof ReplyFailure)) deps.onError(error);
       deps.send({ type: 'failed', turnId, code: error instanceof ReplyFailure ? error.code : 'provider-failed' });
@@ -84,13 +103,10 @@ export function createHostedConversations(deps: {
     },
 
     tidy(now) {
-      let surplus = hosted.size - deps.settings.mostResident;
       for (const [sessionId, entry] of hosted) {
         if (entry.running > 0) continue;
-        if (surplus <= 0 && now - entry.lastUsedAt < deps.settings.residentIdleMs) break;
-        surplus--;
-        deps.send({ type: 'put-away', sessionId, epoch: entry.epoch });
-        void putAway(sessionId, entry);
+        if (now - entry.lastUsedAt < deps.settings.residentIdleMs) return;
+        announce(sessionId, entry);
       }
     },
 

@@ -1,6 +1,7 @@
 import { type ProviderDetail, timestamp } from '@visavis/protocol';
 import type { z } from 'zod';
 import type { ProviderView } from '../../core/providers/manage-providers.ts';
+import { RESERVED_PROVIDERS } from '../../core/providers/provider.ts';
 
 /** A provider without its key; of the server's own, without its address too. */
 export function presentProvider(view: ProviderView): z.output<typeof ProviderDetail> {
@@ -13,7 +14,8 @@ export function presentProvider(view: ProviderView): z.output<typeof ProviderDet
       default_model: view.server?.defaultModel ?? null,
       models: view.server?.models ? [...view.server.models] : null,
       context_tokens: view.server?.contextTokens ?? null,
-      has_api_key: view.server?.apiKey !== undefined,
+      // The local model has one, too, that nobody ever set: the server's own.
+      has_api_key: view.server?.apiKey !== undefined && !RESERVED_PROVIDERS.includes(view.name),
       api_key_last_four: null,
       created_at: null,
       updated_at: null,
