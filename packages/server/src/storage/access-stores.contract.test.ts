@@ -107,7 +107,7 @@ for (const { engine, missing, open } of engines) {
           const kept = await stores.agents.insert(user.id, { ...agent, avatarId: avatar.id }, 1);
           const lost = await stores.agents.insert(other.id, { ...agent, avatarId: avatar.id }, 1);
           for (const { id, userId } of [kept, lost]) {
-            const session = { agentId: id, type: 'agent_chat', language: 'en', metadata: {}, warnings: [] } as const;
+            const session = { agentId: id, type: 'agent_chat' as const, language: 'en', metadata: {}, warnings: [] };
             await stores.sessions.insert(userId, { ...session, idleTimeoutMs: 1, expiresAt: 10 }, 1);
           }
         });
@@ -212,13 +212,13 @@ for (const { engine, missing, open } of engines) {
             const { id } = await stores.agents.insert(owner.id, agent, 1);
             const session = {
               agentId: id,
-              type: 'agent_chat',
+              type: 'agent_chat' as const,
               language: 'en',
               metadata: {},
               warnings: [],
               idleTimeoutMs: 1,
               expiresAt: 1,
-            } as const;
+            };
             for (const at of [start - 1, start, start + DAY_MS - 1]) {
               const { id: sessionId } = await stores.sessions.insert(owner.id, session, at);
               await stores.sessions.end(owner.id, sessionId, { reason: 'ended-by-client' }, at + 1_500);
