@@ -41,7 +41,7 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
 
   app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access;
-    if (!access) return;
+    if (!access) return request.is404 ? countUnrouted(deps, request, reply) : undefined;
     if (access.scope === 'public') return takeFrom(deps, request, reply, `address:${request.ip}`, deps.rateLimits.address);
     const caller = await authenticate(deps, credentialsOf(request)).catch(async (error: unknown) => {
       // A refused caller is counted by its address, and told so; it is never told 429 instead of 401.
@@ -60,14 +60,25 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
     if (!access || !caller || access.scope === 'public') return;
     const params = request.params as { id?: number };
     if (caller.kind === 'session') {
+      const elsewhere = access.scope === 'sessions' && params.id !== undefined && params.id !== caller.sessionId;
+      if (elsewhere) throw new AppError('session-not-found');
       if (!access.sessionToken) throw new AppError('scope-missing');
-      if (params.id !== caller.sessionId) throw new AppError('session-not-found');
       return;
     }
     if (access.scope === 'any' || mayUse(caller, access.scope)) return;
     if (access.find && params.id !== undefined) await access.find(caller.user.id, { id: params.id });
     throw new AppError('scope-missing');
   });
+}
+
+/** Counts a request that no route takes: by its caller, or else by its address. */
+export async function countUnrouted(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const caller = await authenticate(deps, credentialsOf(request)).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
+  const [bucket, limit] = caller ? bucketOf(caller, deps.rateLimits) : [`address:${request.ip}`, deps.rateLimits.address];
+  await takeFrom(deps, request, reply, bucket, limit);
 }
 
 /** The caller of a route that is not public. */

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import multipart from '@fastify/multipart';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import { type AccessDeps, registerAccess } from './access.ts';
+import { type AccessDeps, countUnrouted, registerAccess } from './access.ts';
+import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerErrors, sendError } from './errors.ts';
-import { createIdempotency } from './idempotency.ts';
-import { parseJsonBody } from './json-body.ts';
+import { checkIdempotencyKey, createIdempotency } from './idempotency.ts';
+import { refuseMalformed } from './malformed-requests.ts';
+import { registerBodies } from './request-bodies.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
@@ -30,6 +31,10 @@ export interface AppOptions extends ApiDeps {
   logger: FastifyBaseLogger;
   access: Pick<AccessDeps, 'rateLimits' | 'keyUsed'>;
   trustProxy: boolean;
+  /** For tests: refuses to send an answer that is not exactly as its schema says. */
+  checkAnswers?: boolean;
+  /** For tests: after this an unfinished request is dropped, in ms. */
+  requestTimeoutMs?: number;
   /** Called with every answered request, for the metrics. */
   observeRequest: (observation: { method: string; route: string; status: number; seconds: number }) => void;
 }
@@ -38,27 +43,44 @@ export interface AppOptions extends ApiDeps {
 const BODY_BYTES = 1024 * 1024;
 /** A request that has not arrived whole by then is dropped; 10 MB at 1 Mbit/s take 84 s. */
 const REQUEST_MS = 120_000;
+const HEADERS_MS = 60_000;
 
 /** The whole HTTP side: every endpoint under `/api/v1` and, the same, under `/v1`. */
 export async function buildApp(options: AppOptions): Promise<App> {
+  const access: AccessDeps = {
+    stores: options.storage.read,
+    tokens: options.tokens,
+    rateLimiter: options.rateLimiter,
+    ...options.access,
+  };
+  const requestMs = options.requestTimeoutMs ?? REQUEST_MS;
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: requestMs,
+    http: {
+      headersTimeout: Math.min(requestMs, HEADERS_MS),
+      connectionsCheckingInterval: Math.min(requestMs / 4, HEADERS_MS / 2),
+    },
+    clientErrorHandler: refuseMalformed,
     trustProxy: options.trustProxy,
     genReqId: createRequestIds(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 1_000 },
-    frameworkErrors: (error, request, reply) => void sendError(request, reply as never, error),
+    frameworkErrors: (error, request, reply) => {
+      // No hook runs for an address that cannot be read.
+      void reply.header('x-request-id', request.id);
+      countUnrouted(access, request, reply as never).then(
+        () => sendError(request, reply as never, error),
+        (refusal: unknown) => sendError(request, reply as never, refusal),
+      );
+    },
   }) as unknown as App;
 
   app.setValidatorCompiler(validatorCompiler as never);
-  app.setSerializerCompiler(() => JSON.stringify);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
-    parseJsonBody(body),
-  );
+  app.setSerializerCompiler((options.checkAnswers ? checkedAnswers : plainAnswers) as never);
+  registerBodies(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -68,7 +90,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   registerErrors(app as never);
 
   await app.register(cookie);
-  await app.register(multipart);
   await registerDocumentation(app, options.publicUrl);
 
   healthRoutes(app, options);
@@ -76,22 +97,22 @@ export async function buildApp(options: AppOptions): Promise<App> {
   setUpPage(app);
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
-  registerAccess(app as never, {
-    stores: options.storage.read,
-    tokens: options.tokens,
-    rateLimiter: options.rateLimiter,
-    ...options.access,
-  });
+  registerAccess(app as never, access);
   for (const prefix of ['/api/v1', '/v1']) {
     await app.register(
       async (scope) => {
-        if (prefix === '/v1') scope.addHook('onRoute', (route) => void (route.schema = { ...route.schema, hide: true }));
+        if (prefix === '/v1') {
+          scope.addHook('onRoute', (route) => {
+            route.schema = { ...route.schema, hide: true };
+          });
+        }
+        scope.addHook('preValidation', checkIdempotencyKey);
         const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
         sessionRoutes(api);
         messageRoutes(api);
         agentRoutes(api);
         avatarRoutes(api);
-        avatarUploadRoutes(api);
+        await avatarUploadRoutes(api);
         voiceRoutes(api);
         modelRoutes(api);
         keyRoutes(api);

@@ -44,7 +44,7 @@ export function asAppError(error: unknown): AppError | undefined {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_INVALID_MULTIPART_CONTENT_TYPE') {
     return wrongRequest('content-type', 'is not what this endpoint takes (JSON, where the reference says nothing else)', error);
   }
-  if (code === 'FST_ERR_BAD_URL') return wrongRequest('url', 'is not valid', error);
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return wrongRequest('url', 'is not valid', error);
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return wrongRequest('content-length', 'is not the length of the body', error);
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;

@@ -2,16 +2,27 @@ import jsonc from 'jsonc-parser';
 import { AppError, invalid } from '../core/errors.ts';
 
 /** The tokens that matter here; jsonc-parser's own names for them exist at compile time only. */
-const TOKEN = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, comma: 5, string: 10, end: 17 } as const;
+const TOKEN = {
+  openBrace: 1,
+  closeBrace: 2,
+  openBracket: 3,
+  closeBracket: 4,
+  comma: 5,
+  string: 10,
+  number: 11,
+  end: 17,
+} as const;
 
 /** Deeper JSON than this is nobody's honest request. */
 const DEEPEST = 32;
+/** Of a field's name in an answer, in characters. */
+const LONGEST_FIELD = 100;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a JSON body strictly: valid UTF-8, no key twice, no prototype keys, no NUL and no lone surrogates in any text,
- * at most 32 levels deep. Each refusal is a 400 that names the field. An empty body is `undefined`.
+ * no numbers beyond a double's range, at most 32 levels deep. Each refusal is a 400 that names the field. An empty body is `undefined`.
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -42,14 +53,19 @@ interface Container {
 function inspect(text: string): void {
   const scanner = jsonc.createScanner(text, true);
   const stack: Container[] = [];
-  const path = () => stack.map(({ at }) => at).join('.') || 'body';
+  const path = () =>
+    stack
+      .map(({ at }) => at)
+      .join('.')
+      .slice(0, LONGEST_FIELD) || 'body';
   let keyExpected = false;
   for (let kind: number = scanner.scan(); kind !== TOKEN.end; kind = scanner.scan()) {
     const top = stack.at(-1);
     switch (kind) {
       case TOKEN.openBrace:
       case TOKEN.openBracket: {
-        if (stack.length === DEEPEST) throw invalid(String(stack[0]?.at ?? 'body'), `is nested deeper than ${DEEPEST} levels`);
+        if (stack.length === DEEPEST)
+          throw invalid(String(stack[0]?.at ?? 'body').slice(0, LONGEST_FIELD), `is nested deeper than ${DEEPEST} levels`);
         const isObject = kind === TOKEN.openBrace;
         stack.push({ keys: isObject ? new Set() : undefined, at: isObject ? '' : 0 });
         keyExpected = isObject;
@@ -78,6 +94,10 @@ function inspect(text: string): void {
         if (!value.isWellFormed()) throw invalid(path(), 'is not well-formed Unicode');
         break;
       }
+      case TOKEN.number:
+        // It would be stored, and given back, as null.
+        if (!Number.isFinite(Number(scanner.getTokenValue()))) throw invalid(path(), 'is too large a number');
+        break;
       default:
         break;
     }

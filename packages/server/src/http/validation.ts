@@ -16,6 +16,10 @@ function emptyBody(schema: z.ZodType): unknown {
   return schema.safeParse(undefined).success ? undefined : {};
 }
 
+/** An answer is no echo of a megabyte of mistakes. */
+const MOST_DETAILS = 20;
+const LONGEST_FIELD = 100;
+
 interface Issue {
   path: PropertyKey[];
   message: string;
@@ -26,8 +30,8 @@ interface Issue {
 
 function refusal(issues: Issue[], schema?: z.ZodType): AppError {
   const details: Record<string, string> = Object.create(null);
-  for (const issue of issues) {
-    for (const [field, problem] of describe(issue, schema)) details[field] ??= problem;
+  for (const issue of issues.slice(0, MOST_DETAILS)) {
+    for (const [field, problem] of describe(issue, schema)) details[field.slice(0, LONGEST_FIELD)] ??= problem;
   }
   const [field, problem] = Object.entries(details)[0] ?? ['body', 'is not valid'];
   return new AppError('invalid-request', `${field}: ${problem}`, { details });
@@ -37,8 +41,8 @@ function describe(issue: Issue, schema: z.ZodType | undefined): Array<[string, s
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const names = namesAt(schema, issue.path);
-    return (issue.keys ?? []).map((key) => {
-      const nearest = nearestName(key, names);
+    return (issue.keys ?? []).slice(0, MOST_DETAILS).map((key) => {
+      const nearest = key.length <= LONGEST_FIELD ? nearestName(key, names) : undefined;
       return [path ? `${path}.${key}` : key, nearest ? `is not known; did you mean "${nearest}"?` : 'is not known'];
     });
   }

@@ -119,6 +119,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     allowPrivateProviders: options.allowPrivateProviders ?? false,
     logger: options.log ? pino({ level: 'trace' }, { write: options.log }) : pino({ level: 'silent' }),
     trustProxy: false,
+    checkAnswers: true,
     access: {
       rateLimits: { apiKey: 60, user: 600, session: 120, address: 120 },
       keyUsed: () => undefined,

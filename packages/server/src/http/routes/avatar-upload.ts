@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
+import multipart from '@fastify/multipart';
 import { UploadAvatar, UploadedAvatar } from '@visavis/protocol';
 import type { FastifyRequest } from 'fastify';
 import { createAvatarOfImage } from '../../core/avatars/manage-avatars.ts';
 import { AppError } from '../../core/errors.ts';
 import { callerOf } from '../access.ts';
-import type { Api } from '../api.ts';
+import type { Api, App } from '../api.ts';
 import { type Answer, hashBody } from '../idempotency.ts';
 import { readForm } from '../multipart.ts';
 import { answers } from '../openapi.ts';
 import { presentUploadedAvatar } from '../present/avatar.ts';
 
-/** The upload of a portrait. */
-export function avatarUploadRoutes({ app, images, now, publicUrl, createOnce }: Api): void {
+/** The upload of a portrait: the only route that takes a form. */
+export async function avatarUploadRoutes(api: Api): Promise<void> {
+  await api.app.register(async (scope) => {
+    await scope.register(multipart);
+    uploadRoute({ ...api, app: scope as unknown as App });
+  });
+}
+
+function uploadRoute({ app, images, now, publicUrl, createOnce }: Api): void {
   app.post(
     '/avatars/upload',
     {

@@ -40,14 +40,14 @@ export function modelRoutes({ app, models }: Api): void {
         operationId: 'pullModel',
         summary: 'Fetch a local model (administrators)',
         params: ModelParams,
-        response: answers({ 202: ModelAnswer }),
+        response: answers({ 200: ModelAnswer }),
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { name } = find(request.params.name);
       requireAdministrator(callerOf(request));
       models.pull(name);
-      return reply.code(202).send({ success: true, model: present(find(name)) });
+      return { success: true as const, model: present(find(name)) };
     },
   );
 
