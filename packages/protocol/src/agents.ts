@@ -71,6 +71,14 @@ export const AgentListItem = z.object({
   voice_id: z.string().nullable(),
 });
 
+export const DeleteAgentQuery = z.object({
+  end_sessions: z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((value) => value === 'true')
+    .meta({ description: 'End live sessions with `agent-deleted` instead of answering 409' }),
+});
+
 export const AgentQuery = PageQuery.extend({ status: z.enum(['active', 'archived', 'all']).default('active') });
 export const AgentList = Done.extend({ agents: z.array(AgentListItem), next_cursor: z.string().optional() });
 

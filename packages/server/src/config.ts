@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { nearestName } from './core/nearest-name.ts';
 import { SESSION_DEFAULTS, type SessionDefaults } from './core/sessions/start-session.ts';
+import { apiKeysProblem } from './core/users/first-user.ts';
 import { StartError } from './start-error.ts';
 
 /** Everything that can be set, read once. Secrets in it are never printed. */
@@ -107,6 +108,13 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
 
   const port = settings.port ?? 3000;
   const host = settings.host ?? '127.0.0.1';
+  const apiKeys =
+    settings.api_key
+      ?.split(',')
+      .map((key) => key.trim())
+      .filter(Boolean) ?? [];
+  const keyProblem = apiKeysProblem(apiKeys);
+  if (keyProblem !== undefined) throw new StartError(keyProblem);
   const [provider = '', ...model] = settings.llm?.split('/') ?? [];
   const { openai_api_key: apiKey, openai_base_url: baseUrl, sessions = {} } = settings;
   return Object.freeze({
@@ -116,11 +124,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataDir: resolve(settings.data_dir ?? 'data'),
     modelsDir: resolve(settings.models_dir ?? join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'visavis', 'models')),
     modelFolders: (settings.model_folders ?? []).map((folder) => resolve(folder)),
-    apiKeys:
-      settings.api_key
-        ?.split(',')
-        .map((key) => key.trim())
-        .filter(Boolean) ?? [],
+    apiKeys,
     secret: settings.secret,
     llm: settings.llm === undefined ? undefined : { provider, model: model.join('/') },
     openai: apiKey === undefined && baseUrl === undefined ? undefined : { apiKey, baseUrl },

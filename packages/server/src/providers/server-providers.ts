@@ -34,10 +34,22 @@ export function createServerProviders(options: ServerProvidersOptions): ServerPr
   const find = (name: string): ServerProvider | undefined => {
     if (name === 'local') {
       const endpoint = localLlm.endpoint();
-      return endpoint && { baseUrl: endpoint.baseUrl, apiKey: endpoint.apiKey, defaultModel: endpoint.model, models: [endpoint.model], contextTokens: endpoint.contextTokens };
+      return (
+        endpoint && {
+          baseUrl: endpoint.baseUrl,
+          apiKey: endpoint.apiKey,
+          defaultModel: endpoint.model,
+          models: [endpoint.model],
+          contextTokens: endpoint.contextTokens,
+        }
+      );
     }
     if (name === 'ollama' && ollamaModels) {
-      return { baseUrl: ollamaUrl, models: ollamaModels, ...(ollamaModels[0] !== undefined && { defaultModel: ollamaModels[0] }) };
+      return {
+        baseUrl: ollamaUrl,
+        models: ollamaModels,
+        ...(ollamaModels[0] !== undefined && { defaultModel: ollamaModels[0] }),
+      };
     }
     if (name === 'openai' && openai) {
       const model = options.llm?.provider === 'openai' ? options.llm.model : openaiModel;
@@ -67,7 +79,9 @@ export function createServerProviders(options: ServerProvidersOptions): ServerPr
       return { state, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
     },
     default() {
-      if (options.llm) return options.llm;
+      // Where the wished local model could not be had, another one of the catalogue stands in: that one answers.
+      const loaded = options.llm?.provider === 'local' ? localLlm.endpoint()?.model : undefined;
+      if (options.llm) return { ...options.llm, ...(loaded !== undefined && { model: loaded }) };
       // Who sets an endpoint wants it; else what this machine has.
       for (const name of ['openai', 'local', 'ollama']) {
         const model = find(name)?.defaultModel;
@@ -86,7 +100,11 @@ export function createServerProviders(options: ServerProvidersOptions): ServerPr
 }
 
 /** The first model that an endpoint lists, for who gave an address only. */
-async function firstModel(connections: LanguageModelConnections, baseUrl: string, signal: AbortSignal): Promise<string | undefined> {
+async function firstModel(
+  connections: LanguageModelConnections,
+  baseUrl: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
     const answer = await connections.getJson(`${baseUrl.replace(/\/+$/, '')}/models`, { privateNetwork: true, signal: limit });

@@ -5,6 +5,7 @@ import {
   AgentSessionList,
   CreateAgent,
   CreatedAgent,
+  DeleteAgentQuery,
   Done,
   DoneWithMessage,
   IdParams,
@@ -14,6 +15,7 @@ import {
 import { createAgent, deleteAgent, updateAgent } from '../../core/agents/manage-agents.ts';
 import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
+import { endSessions } from '../../core/sessions/end-session.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
 import { answers } from '../openapi.ts';
@@ -22,7 +24,7 @@ import { presentAgentDetail, presentAgentListItem, presentCreatedAgent } from '.
 import { presentAgentSession } from '../present/session.ts';
 
 /** Section 2 of the contract, and the oldest list of an agent's sessions. */
-export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): void {
+export function agentRoutes({ app, storage, now, publicUrl, createOnce, live }: Api): void {
   const tags = ['Agents'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.agents.find(userId, id))) throw new AppError('agent-not-found');
@@ -143,11 +145,16 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce }: Api): 
         operationId: 'deleteAgent',
         summary: 'Delete an agent',
         params: IdParams,
+        querystring: DeleteAgentQuery,
         response: answers({ 200: DoneWithMessage }),
       },
     },
     async (request) => {
       const userId = callerOf(request).user.id;
+      if (request.query.end_sessions) {
+        await find(userId, request.params);
+        await endSessions(live, 'agent-deleted', { agentId: request.params.id });
+      }
       await storage.write((stores) => deleteAgent({ stores, now }, userId, request.params.id));
       return { success: true as const, message: 'Agent deleted successfully' };
     },

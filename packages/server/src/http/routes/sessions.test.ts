@@ -220,6 +220,20 @@ describe('a session', () => {
     expect((await api.call('GET', `/sessions/${session_id}`)).status).toBe(404);
   });
 
+  it('keeps its agent from being deleted, unless it may be ended with it', async () => {
+    const { body } = await api.call('POST', '/agents', { name: 'Short-lived' });
+    const { session_id } = await start({ agent_id: body.agent.agent_id });
+    const path = `/agents/${body.agent.agent_id}`;
+    expect(await api.call('DELETE', path)).toMatchObject({ status: 409, body: { code: 'agent-in-use' } });
+    expect((await api.call('DELETE', `${path}?end_sessions=true`)).status).toBe(200);
+    expect((await api.call('GET', `/sessions/${session_id}`)).body.session).toMatchObject({
+      status: 'completed',
+      end_reason: 'agent-deleted',
+      agent_name: 'Short-lived',
+    });
+    expect((await api.call('GET', path)).status).toBe(404);
+  });
+
   it('ends at its idle deadline and at its longest length', async () => {
     const quiet = await start();
     time += 30 * 60_000 - 1;
