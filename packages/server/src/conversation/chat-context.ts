@@ -47,11 +47,16 @@ export function restoreContext(spec: Pick<ConversationSpec, 'instructions' | 'hi
   let latest = 0;
   const now = Date.now();
   return new llm.ChatContext(
-    kept.map(({ role, content, interrupted, createdAt }) => {
+    kept.map(({ id, role, content, interrupted, createdAt }) => {
       latest = Math.min(now, Math.max(latest, createdAt));
-      return llm.ChatMessage.create({ role, content, interrupted, createdAt: latest });
+      return llm.ChatMessage.create({ ...itemId(id), role, content, interrupted, createdAt: latest });
     }),
   );
+}
+
+/** The id under which the framework keeps one of our messages. */
+export function itemId(messageId: number | undefined): { id?: string } {
+  return messageId === undefined ? {} : { id: `message-${messageId}` };
 }
 
 /** The model that takes in most, or an empty budget without any model. */

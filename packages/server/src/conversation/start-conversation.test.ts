@@ -167,6 +167,18 @@ describe('a conversation', () => {
     ]);
   });
 
+  it('tells the model once what is asked again after its reply was lost', async () => {
+    const history = [
+      { id: 1, role: 'user', content: 'first', interrupted: false, createdAt: 1 },
+      { id: 2, role: 'user', content: 'second', interrupted: false, createdAt: 2 },
+    ] as const;
+    const conversation = await begin({ history: [...history] });
+    await read(conversation.message('third', { messageId: 3, signal: never }));
+    server.script(() => ({ tokens: 'Again' }));
+    await read(conversation.message('first', { messageId: 1, signal: never }));
+    expect(seen(1)?.filter((message) => message.startsWith('user'))).toEqual(['user: second', 'user: third', 'user: first']);
+  });
+
   it('answers messages one after the other, in the order in which they came', async () => {
     const held = gate();
     server.script((request, index) => ({

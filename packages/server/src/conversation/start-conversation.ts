@@ -12,7 +12,7 @@ import {
   type ReplyOutcome,
 } from '../providers/openai-compatible/fallback-language-model.ts';
 import type { CreateLanguageModel } from '../providers/openai-compatible/language-model.ts';
-import { fitContext, largestBudget, restoreContext, UntracedContext } from './chat-context.ts';
+import { fitContext, itemId, largestBudget, restoreContext, UntracedContext } from './chat-context.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import { silenceFramework } from './silent-framework.ts';
 
@@ -36,6 +36,7 @@ export function createStartConversation(deps: ConversationDeps): StartConversati
 
 /** A message and its reply. */
 interface Turn {
+  messageId: number | undefined;
   message: string;
   reply: ReplyStream;
   /** `performance.now()` when the message reached the conversation. */
@@ -88,7 +89,8 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
   let closed: Promise<void> | undefined;
 
   async function answer(turn: Turn): Promise<void> {
-    const message = llm.ChatMessage.create({ role: 'user', content: turn.message });
+    const message = llm.ChatMessage.create({ ...itemId(turn.messageId), role: 'user', content: turn.message });
+    await forget(agent, message.id);
     if (turn.cancelled) {
       if (!closed) await remember(agent, message);
       return end(turn, spec, true);
@@ -147,9 +149,10 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
   }
 
   return {
-    message(text, { signal }) {
+    message(text, { messageId, signal }) {
       const abort = () => cancel(turn);
       const turn: Turn = {
+        messageId,
         message: text,
         reply: createReplyStream(abort),
         arrivedAt: performance.now(),
@@ -216,6 +219,14 @@ async function remember(agent: voice.Agent, message: llm.ChatMessage): Promise<v
   if (agent.chatCtx.getById(message.id)) return;
   const context = agent.chatCtx.copy();
   context.insert(message);
+  await agent.updateChatCtx(context);
+}
+
+/** A message that is asked again was part of the history: it moves to the end. */
+async function forget(agent: voice.Agent, id: string): Promise<void> {
+  if (!agent.chatCtx.getById(id)) return;
+  const context = agent.chatCtx.copy();
+  context.items = context.items.filter((item) => item.id !== id);
   await agent.updateChatCtx(context);
 }
 

@@ -2,6 +2,8 @@ import type { ErrorCode } from '@visavis/protocol';
 
 /** One message of the history a conversation starts from. */
 export interface HistoryMessage {
+  /** The message's id, where it may be asked again. */
+  id?: number;
   role: 'user' | 'assistant';
   content: string;
   /** Only the words that were heard or read are in `content`. */
@@ -69,9 +71,10 @@ export interface Conversation {
   /**
    * A typed message of the user; yields the reply as it is made, always ending with `end`.
    * Throws `ReplyFailure` when no model could answer. Aborting `signal` ends the reply early (`interrupted: true`).
-   * Messages are answered one after the other, in the order of the calls.
+   * Messages are answered one after the other, in the order of the calls. One whose `messageId` is in the history already
+   * (a retry) is told to the model once.
    */
-  message(text: string, options: { signal: AbortSignal }): AsyncIterable<ReplyEvent>;
+  message(text: string, options: { messageId?: number; signal: AbortSignal }): AsyncIterable<ReplyEvent>;
   /** Safe to call twice; done within 2 s whatever a vendor does. */
   close(): Promise<void>;
 }

@@ -9,6 +9,6 @@ export function historyOf(turns: readonly Message[], answering: number): History
   return turns.flatMap(({ id, role, content, interrupted, answered, createdAt }) => {
     if ((role !== 'user' && role !== 'assistant') || content === '') return [];
     const waits = role === 'user' && id >= answering && (id === answering || !answered);
-    return waits ? [] : [{ role, content, interrupted, createdAt }];
+    return waits ? [] : [{ id, role, content, interrupted, createdAt }];
   });
 }
