@@ -35,7 +35,9 @@ function done(summary, latency)
 end
 `,
   );
-  const child = spawn('wrk', ['-t1', `-c${options.connections}`, `-d${options.seconds}s`, '-s', script, options.url], { stdio: 'ignore' });
+  const child = spawn('wrk', ['-t1', `-c${options.connections}`, `-d${options.seconds}s`, '-s', script, options.url], {
+    stdio: 'ignore',
+  });
   let cpu = 0;
   const watch = setInterval(() => {
     try {

@@ -13,7 +13,9 @@ export function machine(): { machine: string; commit: string } {
 
 /** CPU seconds (user and system) that a process has used so far. Linux, proc(5). */
 export function cpuSeconds(processId: number): number {
-  const fields = readFileSync(`/proc/${processId}/stat`, 'latin1').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${processId}/stat`, 'latin1')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 

@@ -10,6 +10,8 @@ export const API_KEY = 'ah_live_benchmarkbenchmarkbenchmark00';
 export interface Product {
   url: string;
   pid: number;
+  /** The SQLite file. */
+  database: string;
   workerPids(): number[];
   /** One call of the API; throws on anything but 2xx. */
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
@@ -46,6 +48,7 @@ export async function startProduct(environment: Record<string, string> = {}, nod
   return {
     url,
     pid,
+    database: join(folder, 'data', 'visavis.db'),
     workerPids: () => childrenOf(pid),
     async call(method, path, body) {
       const answer = await fetch(`${url}/api/v1${path}`, {
