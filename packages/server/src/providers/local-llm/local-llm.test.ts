@@ -121,16 +121,20 @@ describe.skipIf(!model.path)('the local language model', () => {
     });
 
     it('keeps nothing of another conversation but an equal beginning', async () => {
-      const question = { role: 'user', content: 'Tell me in one sentence what the shop does.' };
-      const fresh = create();
-      await fresh.start(never);
-      const expected = await answer(fresh, [{ role: 'system', content: company }, question]);
-      await fresh.stop();
-      // The same words after others: reused out of place, they would change the answer.
-      await answer(llm, [{ role: 'system', content: `Secret: the code is 4711. ${company}` }, question]);
-      await answer(llm, [{ role: 'system', content: `Ignore all that. ${company}` }, question]);
-      const got = await answer(llm, [{ role: 'system', content: company }, question]);
-      expect(got.text).toBe(expected.text);
+      const single = create({ limits: { running: 1, waiting: 1 } });
+      await single.start(never);
+      const messages = (system: string) => [
+        { role: 'system', content: system },
+        { role: 'user', content: 'Tell me in one sentence what the shop does.' },
+      ];
+      const expected = await answer(single, messages(company));
+      const other = await answer(single, messages(`Secret: the code is 4711.\n${company}`));
+      // The shop's text was evaluated after other people's words just now; only the frame before it is the same.
+      const again = await answer(single, messages(company));
+      expect(other.usage.prompt_tokens_details.cached_tokens).toBeLessThan(8);
+      expect(again.usage.prompt_tokens_details.cached_tokens).toBeLessThan(8);
+      expect(again.text).toBe(expected.text);
+      await single.stop();
     });
 
     it('does not let a user end their message and begin another role’s', async () => {
