@@ -66,6 +66,8 @@ export interface TestApiOptions {
   /** Looks at providers that users enter; by default it only judges addresses. */
   probe?: ProviderProbe;
   allowPrivateProviders?: boolean;
+  /** The models of the machine; none, where absent. */
+  modelLibrary?: ModelLibrary;
   publicUrl?: string;
   /** Gets every line of the log. */
   log?: (line: string) => void;
@@ -103,7 +105,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const app = await buildApp({
     live,
     rateLimiter,
-    models: NO_MODELS,
+    models: options.modelLibrary ?? NO_MODELS,
     health: { ready: () => true, models: () => [] },
     metricsPage: { contentType: 'text/plain', render: async () => '' },
     observeRequest: () => undefined,
