@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -257,6 +258,22 @@ describe('an upload', () => {
       body: asForm(Buffer.alloc(30 * 1024 * 1024)),
     });
     expect([large.status, (await large.json()) as object]).toEqual([413, expect.objectContaining({ code: 'too-large' })]);
+  });
+
+  it('that is refused early leaves its connection usable', async () => {
+    if (!api.app.server.listening) await api.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = api.app.server.address() as { port: number };
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (method: string, path: string, headers: object, body?: Buffer) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({ agent, port, method, path: `/api/v1${path}`, headers: { 'x-api-key': api.apiKey, ...headers } });
+        asked.on('error', reject).on('response', (answer) => answer.resume().on('end', () => resolve(answer.statusCode)));
+        asked.end(body);
+      });
+    const wrong = multipartBody([{ name: 'photo', file: Buffer.alloc(9 * 1024 * 1024) }]);
+    expect(await ask('POST', '/avatars/upload', MULTIPART, wrong)).toBe(400);
+    expect(await ask('GET', '/avatars', {})).toBe(200);
+    agent.destroy();
   });
 });
 
