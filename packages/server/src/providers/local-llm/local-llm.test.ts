@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -197,6 +197,24 @@ describe.skipIf(!model.path)('the local language model', () => {
     expect((await answer(llm, [{ role: 'user', content: 'Hello' }])).text).not.toBe('');
     await llm.stop();
     expect(llm.state()).toEqual({ state: 'absent' });
+  });
+
+  it('takes the next default when no source of the first answers, and names it', async () => {
+    if (!model.path) throw new Error('There is no model');
+    const [real] = model.store.catalogue.filter((entry) => entry.name === model.name);
+    const gone = { ...real, name: 'gone', rank: 1, files: [{ path: 'gone.gguf', size: 7, sha256: '0'.repeat(64) }], sources: [] };
+    const folder = await mkdtemp(join(tmpdir(), 'visavis-llm-'));
+    const modelStore = createModelStore({
+      catalogue: parseCatalogue({ models: [gone, { ...real, rank: 2, sources: [] }] }),
+      modelsDir: join(folder, 'models'),
+      folders: [dirname(model.path)],
+    });
+    const llm = create({ modelStore, modelName: undefined });
+    await llm.start(never);
+    expect(llm.state()).toMatchObject({ state: 'ready', model: model.name });
+    expect(llm.endpoint()?.model).toBe(model.name);
+    await llm.stop();
+    await rm(folder, { recursive: true });
   });
 
   it('stops while it generates', async () => {
