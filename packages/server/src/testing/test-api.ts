@@ -68,6 +68,7 @@ export interface TestApiOptions {
   allowPrivateProviders?: boolean;
   /** The models of the machine; none, where absent. */
   modelLibrary?: ModelLibrary;
+  requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
   log?: (line: string) => void;
@@ -122,6 +123,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     logger: options.log ? pino({ level: 'trace' }, { write: options.log }) : pino({ level: 'silent' }),
     trustProxy: false,
     checkAnswers: true,
+    ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
     access: {
       rateLimits: { apiKey: 60, user: 600, session: 120, address: 120 },
       keyUsed: () => undefined,
