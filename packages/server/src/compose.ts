@@ -12,12 +12,11 @@ import { createLiveSessions } from './core/sessions/live-sessions.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
-import { buildApp } from './http/app.ts';
+import { buildApp, closeApp } from './http/app.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { openImageFolder } from './images/image-folder.ts';
 import { createMetrics } from './observability/metrics.ts';
-import { StartError } from './start-error.ts';
-import { DataFolderInUseError, openDataFolder } from './storage/data-folder.ts';
+import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { createStorage } from './storage/storage.ts';
@@ -51,12 +50,7 @@ export async function startServer(config: Config): Promise<Started> {
   const now = Date.now;
   const log = pino({ level: config.logLevel });
   const stopping = new AbortController();
-  const folder = await openDataFolder(config.dataDir).catch((error: unknown) => {
-    if (!(error instanceof DataFolderInUseError)) throw error;
-    throw new StartError(
-      `Another server uses the data folder ${config.dataDir}; stop it or set VISAVIS_DATA_DIR to another folder.`,
-    );
-  });
+  const folder = await openDataFolder(config.dataDir);
   const cleanUp: Array<() => unknown> = [() => folder.unlock()];
   const undo = async () => {
     for (const step of cleanUp.reverse()) await step();
@@ -159,7 +153,7 @@ export async function startServer(config: Config): Promise<Started> {
     });
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
-    cleanUp.push(() => app.close());
+    cleanUp.push(() => closeApp(app));
     models.start(stopping.signal);
 
     const setUpToken = await createSetUpLink({ storage, now }, administrator.id);
@@ -175,8 +169,10 @@ export async function startServer(config: Config): Promise<Started> {
         listening = false;
         stopping.abort();
         live.deadlines.stop();
-        await live.replies.drain(ending ? 0 : DRAIN_MS);
-        if (ending) await endSessions(live, 'shutdown');
+        if (ending) {
+          live.replies.refuse();
+          await endSessions(live, 'shutdown');
+        } else await live.replies.drain(DRAIN_MS);
         await undo();
       },
     };

@@ -97,7 +97,7 @@ const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
 /** Reads the configuration from the environment and the file that `VISAVIS_CONFIG` names; a `StartError` says what is wrong. */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const file = environment.VISAVIS_CONFIG;
-  const fromFile = file ? check(readFile(file), (path) => `${file}: ${path}`) : {};
+  const fromFile = file ? check(readFile(file), (path) => (path ? `${file}: ${path}` : file)) : {};
   const given: Record<string, unknown> = {};
   for (const [variable, name] of Object.entries(ENVIRONMENT)) {
     const value = environment[variable];

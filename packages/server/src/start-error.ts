@@ -1,3 +1,6 @@
+import { DataFolderInUseError } from './storage/data-folder.ts';
+import { DatabaseUnreachableError } from './storage/postgres.ts';
+
 /** Why the server cannot start, as one line that says what to do. */
 export class StartError extends Error {
   override readonly name = 'StartError';
@@ -6,6 +9,12 @@ export class StartError extends Error {
 /** What a start failed of, in one line, or undefined where it is a bug. */
 export function startProblem(error: unknown, where: { dataDir: string; host: string; port: number }): string | undefined {
   if (error instanceof StartError) return error.message;
+  if (error instanceof DataFolderInUseError) {
+    return `Another server uses the data folder ${where.dataDir}; stop it or set VISAVIS_DATA_DIR to another folder.`;
+  }
+  if (error instanceof DatabaseUnreachableError) {
+    return `The database of DATABASE_URL cannot be reached or refuses the login; check the address, or leave it out to use SQLite.`;
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'EADDRINUSE':
@@ -18,6 +27,7 @@ export function startProblem(error: unknown, where: { dataDir: string; host: str
     case 'SQLITE_FULL':
       return `The disk of ${where.dataDir} is full; free some space or set VISAVIS_DATA_DIR to a folder elsewhere.`;
     case 'EACCES':
+    case 'EEXIST':
     case 'EPERM':
     case 'EROFS':
     case 'ENOTDIR':
@@ -30,10 +40,6 @@ export function startProblem(error: unknown, where: { dataDir: string; host: str
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return `The database in ${where.dataDir} is damaged or no database; restore it from a copy or set VISAVIS_DATA_DIR to another folder.`;
-    case 'ECONNREFUSED':
-    case '28P01':
-    case '3D000':
-      return `The database of DATABASE_URL cannot be reached or refuses the login; check the address, or leave it out to use SQLite.`;
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { AppError } from '../core/errors.ts';
 import { type AccessDeps, countUnrouted, registerAccess } from './access.ts';
 import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
@@ -67,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trustProxy: options.trustProxy,
     genReqId: createRequestIds(),
     requestIdHeader: false,
+    return503OnClosing: false, // Its body is not the contract's; `refuseWhileClosing` answers instead.
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
       // No hook runs for an address that cannot be read.
@@ -88,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
   registerErrors(app as never);
+  refuseWhileClosing(app);
 
   await app.register(cookie);
   await registerDocumentation(app, options.publicUrl);
@@ -125,6 +128,36 @@ export async function buildApp(options: AppOptions): Promise<App> {
     );
   }
   return app;
+}
+
+/** Requests that arrive on open connections while the server stops are told to come again. */
+function refuseWhileClosing(app: App): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing) return;
+    void reply.header('connection', 'close');
+    throw new AppError('server-restarting', undefined, { retryAfterSeconds: 5 });
+  });
+}
+
+/** Answers in hand get so long when the server stops, in ms; then their connections are cut. */
+const LAST_ANSWERS_MS = 1_000;
+/** How often connections are looked for whose last answer is sent, in ms: clients would keep them open. */
+const IDLE_EVERY_MS = 25;
+
+/** Stops listening and closes every connection, within `LAST_ANSWERS_MS`. */
+export async function closeApp(app: App): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY_MS);
+  const all = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(all);
+  }
 }
 
 /** Ids that are unique across restarts and cost no random bytes per request. */

@@ -45,14 +45,16 @@ export interface Replies {
   /** Cancels every reply of a session; resolves when what was said is stored, or after `milliseconds`. */
   cancelAll(sessionId: number, milliseconds: number): Promise<void>;
   live(): number;
-  /** Refuses new messages; resolves when the running replies are made, or cut off after `milliseconds`. */
+  /** Refuses new messages from now on. */
+  refuse(): void;
+  /** Refuses new messages; resolves when the running replies are made, or after `milliseconds` have failed with `server-restarting`. */
   drain(milliseconds: number): Promise<void>;
 }
 
 export function createReplies(deps: RepliesDeps): Replies {
   const turnsOf = new Map<number, Turn[]>();
   const byMessage = new Map<number, Turn>();
-  let draining = false;
+  let refusing = false;
 
   const remove = (sessionId: number, turn: Turn) => {
     byMessage.delete(turn.message.id);
@@ -82,7 +84,7 @@ export function createReplies(deps: RepliesDeps): Replies {
 
   return {
     async send(user, sessionId, incoming) {
-      if (draining) throw new AppError('server-restarting', undefined, { retryAfterSeconds: 5 });
+      if (refusing) throw restarting();
       const repeated = await repeatOf(deps.storage.read, user.id, sessionId, incoming);
       if (repeated) {
         const turn = byMessage.get(repeated.id);
@@ -125,11 +127,15 @@ export function createReplies(deps: RepliesDeps): Replies {
 
     live: () => byMessage.size,
 
+    refuse() {
+      refusing = true;
+    },
+
     async drain(milliseconds) {
-      draining = true;
+      refusing = true;
       const turns = [...byMessage.values()];
       await settled(turns, milliseconds);
-      for (const turn of turns) turn.cancel();
+      for (const turn of turns) turn.cancel(restarting());
       await settled(turns, 500);
     },
   };
@@ -167,6 +173,7 @@ async function answer(deps: RepliesDeps, context: TurnContext, writer: TurnWrite
       writer.append(event.text);
       continue;
     }
+    if (event.interrupted && signal.reason instanceof AppError) throw signal.reason;
     return deps.storage.write(async (stores) => {
       const now = deps.now();
       if (!(await stores.sessions.touchAs(session.id, event.epoch, now))) throw new AppError('session-ended');
@@ -237,6 +244,8 @@ async function store(
   );
   return { message, attempt: message.attempts };
 }
+
+const restarting = () => new AppError('server-restarting', undefined, { retryAfterSeconds: 5 });
 
 function tellable(error: unknown): AppError {
   if (error instanceof AppError) return error;

@@ -25,8 +25,8 @@ export interface PlacedEvent {
  */
 export interface Turn {
   readonly message: Message;
-  /** Aborts the reply; what was said so far is kept, as interrupted. */
-  cancel(): void;
+  /** Aborts the reply; what was said so far is kept, as interrupted. With a `reason` nothing is kept: the turn fails of it. */
+  cancel(reason?: AppError): void;
   readonly signal: AbortSignal;
   /** The stored reply; rejects with what the caller is told. */
   readonly done: Promise<Message>;
@@ -89,7 +89,7 @@ export function openTurn(message: Message, attempt: number): TurnWriter {
     turn: {
       message,
       signal: abort.signal,
-      cancel: () => abort.abort(),
+      cancel: (reason) => abort.abort(reason),
       done,
       read,
       get settled() {

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { MARKER, type Outcome } from './harness/api-client.ts';
+import { gate } from './harness/gate.ts';
+import { cleanUp, type Product, startProduct } from './harness/product.ts';
+import { heard, heardOf, type Provider, startProvider } from './harness/provider.ts';
+import { loggedRandom } from './harness/random.ts';
+import { createTraffic } from './harness/traffic.ts';
+import { until } from './harness/until.ts';
+
+const ROUNDS = 15;
+const SETTINGS = { sessions: { concurrent: 100_000 } };
+
+let provider: Provider;
+beforeAll(async () => {
+  provider = await startProvider();
+});
+afterAll(() => provider.close());
+afterEach(cleanUp);
+
+const start = () => startProduct({ env: { ...provider.env, VISAVIS_WORKERS: '2' }, settings: SETTINGS });
+
+describe('a worker killed with -9', () => {
+  it(`loses no message and doubles no reply, ${ROUNDS} times under 50 messages a second`, async () => {
+    const random = loggedRandom('kill -9 of workers');
+    provider.script(heard(() => (random.chance(0.5) ? 0 : random.integer(1, 25))));
+    const product = await start();
+    const traffic = createTraffic(random, await product.api.createAgent());
+    const recovered: number[] = [];
+
+    for (let round = 1; round <= ROUNDS; round++) {
+      const stop = new AbortController();
+      const running = traffic.run(product.api, stop.signal);
+      await until('some traffic', () => traffic.counts.messages >= round * 20 + random.integer(0, 20));
+      const killedAt = performance.now();
+      const killed = kill(random.pick(product.workers()));
+      await until('another worker', () => product.workers().filter((pid) => pid !== killed).length === 2);
+      await until('both workers to be up again', () => workersReady(product, 2));
+      recovered.push(performance.now() - killedAt);
+      stop.abort();
+      await running;
+      await traffic.settle(product.api);
+      await traffic.verify(product.api);
+      await traffic.goOn(product.api);
+    }
+    await traffic.verify(product.api, 'all');
+    const worst = Math.round(Math.max(...recovered));
+    console.log(`${ROUNDS} rounds ${JSON.stringify(traffic.counts)}; another worker up after at most ${worst} ms`);
+    expect(traffic.counts.failedStreams).toBeGreaterThan(0);
+  });
+
+  it('ends the replies it made with worker-lost, and no others; a retry with the same key is answered once', async () => {
+    const product = await start();
+    await until('both workers to be up', () => workersReady(product, 2));
+    const agent = await product.api.createAgent();
+    const sessions = [await product.api.createSession(agent), await product.api.createSession(agent)];
+    const rest = gate();
+    provider.script(({ body }) => ({
+      tokens: heardOf(body.messages ?? []),
+      gate: (token) => (token === 2 ? rest.passed : undefined),
+    }));
+
+    const ended: Outcome[] = [];
+    const replies = sessions.map(async ({ session_id: id }, index) => {
+      const outcome = await product.api.send(id, `${MARKER} ${index}`, { key: `key-${index}`, streamed: true });
+      ended.push(outcome);
+      return outcome;
+    });
+    await until('both replies to be half made', () => provider.requests.filter(({ body }) => body.stream).length >= 2);
+    kill(product.workers()[0]);
+    await until('one of the replies to end', () => ended.length > 0);
+    expect(ended).toEqual([expect.objectContaining({ type: 'refused', code: 'worker-lost' })]);
+    rest.pass();
+    const outcomes = await Promise.all(replies);
+    expect(outcomes.map(({ type }) => type).sort()).toEqual(['answered', 'refused']);
+
+    const lost = outcomes.findIndex(({ type }) => type === 'refused');
+    const { session_id: id } = sessions[lost] as { session_id: number };
+    const retried = await product.api.send(id, `${MARKER} ${lost}`, { key: `key-${lost}`, streamed: false });
+    expect(retried).toMatchObject({ type: 'answered', messageId: outcomes[lost]?.messageId });
+    const stored = await product.api.messages(id);
+    expect(stored.map(({ role }) => role)).toEqual(['assistant', 'user', 'assistant']);
+    expect(stored[2]?.content).toBe(`Heard 3: ${MARKER} ${lost}`);
+    await until('both workers to be up again', () => workersReady(product, 2));
+  });
+
+  it('answers 503 with Retry-After while no worker is up, and stores nothing twice', async () => {
+    provider.script(heard());
+    const product = await startProduct({ env: { ...provider.env, VISAVIS_WORKERS: '1' } });
+    const { session_id: id } = await product.api.createSession(await product.api.createAgent());
+    kill(product.workers()[0]);
+    await until('the server to notice', () => workersReady(product, 0));
+    expect((await product.api.call('GET', '/readyz')).status).toBe(503);
+    const refused = await product.api.send(id, `${MARKER} none`, { key: 'key', streamed: false });
+    expect(refused).toMatchObject({ type: 'refused', status: 503, code: 'no-capacity', retryAfter: 1 });
+    await until('the answer', async () => {
+      const outcome = await product.api.send(id, `${MARKER} none`, { key: 'key', streamed: false });
+      return outcome.type === 'answered';
+    });
+    expect((await product.api.messages(id)).map(({ role }) => role)).toEqual(['assistant', 'user', 'assistant']);
+  });
+});
+
+function kill(pid: number | undefined): number {
+  if (pid === undefined) throw new Error('There is no worker to kill');
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+async function workersReady(product: Product, count: number): Promise<boolean> {
+  const { body } = await product.api.call<string>('GET', '/metrics');
+  return body.includes(`\nvisavis_workers_ready ${count}\n`);
+}
