@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { killRounds } from './harness/kill-rounds.ts';
 import { gone } from './harness/processes.ts';
-import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { beginStart, cleanUp, startProduct, temporaryFolder } from './harness/product.ts';
 import { heard, type Provider, startProvider } from './harness/provider.ts';
 import { loggedRandom } from './harness/random.ts';
-import { createTraffic } from './harness/traffic.ts';
+import { until } from './harness/until.ts';
 
 const ROUNDS = 30;
-const SETTINGS = { sessions: { concurrent: 100_000 } };
 
 let provider: Provider;
 beforeAll(async () => {
@@ -20,41 +20,26 @@ describe('the server killed with -9', () => {
     const random = loggedRandom('kill -9 of the server');
     provider.script(heard(() => (random.chance(0.7) ? 0 : random.integer(1, 15))));
     const dataDir = temporaryFolder();
-    const start = () => startProduct({ env: provider.env, settings: SETTINGS, dataDir });
-    const first = await start();
-    const traffic = createTraffic(random, await first.api.createAgent());
-    const starts: number[] = [];
-    const workersGone: number[] = [];
-
-    let product: Product = first;
-    for (let round = 1; round <= ROUNDS; round++) {
-      const workers = product.workers();
-      const stop = new AbortController();
-      const running = traffic.run(product.api, stop.signal);
-      const kill = setTimeout(() => void product.kill9(), random.integer(150, 900));
-      await product.exited;
-      clearTimeout(kill);
-      stop.abort();
-      const goneWithin = gone(workers, 2_000);
-      await running;
-      // The folder can be used at once, while the old workers are still noticing.
-      product = await start();
-      workersGone.push(await goneWithin);
-      starts.push(product.readyMs);
-      await traffic.settle(product.api);
-      await traffic.verify(product.api);
-      await traffic.goOn(product.api);
-      await traffic.verify(product.api);
-    }
-    await traffic.verify(product.api, 'all');
-
-    const worst = (values: number[]) => Math.round(Math.max(...values));
-    const middle = (values: number[]) => Math.round(values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number);
-    console.log(
-      `${ROUNDS} rounds ${JSON.stringify(traffic.counts)}; ready again after ${middle(starts)} ms (worst ${worst(starts)}), ` +
-        `workers gone after ${middle(workersGone)} ms (worst ${worst(workersGone)})`,
-    );
-    expect(traffic.counts.acknowledged).toBeGreaterThan(ROUNDS * 3);
-    expect(traffic.counts.retried).toBeGreaterThan(0);
+    const settings = { sessions: { concurrent: 100_000 } };
+    const start = () => startProduct({ env: provider.env, settings, dataDir });
+    const counts = await killRounds({ rounds: ROUNDS, random, start });
+    expect(counts.acknowledged).toBeGreaterThan(ROUNDS * 3);
+    expect(counts.retried).toBeGreaterThan(0);
   }, 240_000);
+
+  it('at any moment of its start leaves no process behind, and the next start succeeds', async () => {
+    const random = loggedRandom('kill -9 during the start');
+    const dataDir = temporaryFolder();
+    for (let round = 1; round <= 6; round++) {
+      const starting = beginStart({ env: { ...provider.env, VISAVIS_WORKERS: '2' }, dataDir });
+      const killAt = performance.now() + random.integer(100, 2_500);
+      await until('the moment of the kill', () => performance.now() > killAt);
+      const workers = starting.children();
+      starting.kill9();
+      await starting.exited;
+      await gone(workers, 2_000);
+    }
+    const { api } = await startProduct({ env: provider.env, dataDir });
+    await api.createSession(await api.createAgent());
+  });
 });

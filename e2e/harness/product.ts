@@ -106,6 +106,12 @@ export function runProduct(options: ProductOptions): Promise<Exit> {
   return launch({ ...options, dataDir: options.dataDir ?? temporaryFolder() }).closed;
 }
 
+/** Begins to start the product and does not wait for anything. */
+export function beginStart(options: ProductOptions & { dataDir: string }) {
+  const { child, exited } = launch(options);
+  return { children: () => childrenOf(child.pid as number), kill9: () => void child.kill('SIGKILL'), exited };
+}
+
 /**
  * For `afterEach`: ends what still runs, removes the folders, and throws where any output since the last time holds what
  * somebody said, a key or a token.

@@ -30,7 +30,11 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
     async close() {
       await commits.drain();
       await read.destroy();
-      writerHandle.pragma('wal_checkpoint(TRUNCATE)');
+      try {
+        writerHandle.pragma('wal_checkpoint(TRUNCATE)');
+      } catch {
+        // A full disk, for one: everything is in the log, which the next start reads.
+      }
       await writer.destroy();
     },
   };
