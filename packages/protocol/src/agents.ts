@@ -79,7 +79,9 @@ export const DeleteAgentQuery = z.object({
     .meta({ description: 'End live sessions with `agent-deleted` instead of answering 409' }),
 });
 
-export const AgentQuery = PageQuery.extend({ status: z.enum(['active', 'archived', 'all']).default('active') });
+export const AgentQuery = PageQuery.extend({
+  status: z.enum(['active', 'archived', 'all']).default('active').meta({ description: 'Archived ones only when asked for' }),
+});
 export const AgentList = Done.extend({ agents: z.array(AgentListItem), next_cursor: z.string().optional() });
 
 export const AgentDetail = z.object({

@@ -10,7 +10,7 @@ const Text = z
 
 export const SendMessage = z
   .object({
-    message: Text.optional(),
+    message: Text.optional().meta({ description: 'What the user says; this or `content` is required' }),
     content: Text.optional().meta({ description: 'Synonym of `message`' }),
     stream: z.boolean().optional().meta({ description: 'Answer with server-sent events' }),
   })

@@ -20,7 +20,7 @@ export const ModelItem = z
   })
   .meta({ id: 'Model' });
 
-export const ModelParams = z.object({ name: z.string().min(1).max(200) });
+export const ModelParams = z.object({ name: z.string().min(1).max(200).meta({ description: 'Name in the catalogue' }) });
 export const ModelList = Done.extend({ models: z.array(ModelItem) });
 export const ModelAnswer = Done.extend({ model: ModelItem });
 export const ModelRemoved = DoneWithMessage;

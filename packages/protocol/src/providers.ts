@@ -5,7 +5,8 @@ import { Done, Timestamp } from './common.ts';
 export const ProviderName = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab-case, like "my-provider"');
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab-case, like "my-provider"')
+  .meta({ description: 'Kebab-case, like `my-provider`' });
 
 export const ProviderParams = z.object({ name: ProviderName });
 

@@ -84,8 +84,8 @@ export const SessionListItem = z.object({
 });
 
 export const SessionQuery = PageQuery.extend({
-  agent_id: IdInUrl.optional(),
-  status: z.enum(['all', 'active', 'completed']).default('all'),
+  agent_id: IdInUrl.optional().meta({ description: 'Only sessions with this agent' }),
+  status: z.enum(['all', 'active', 'completed']).default('all').meta({ description: 'Only live or only ended ones' }),
 });
 export const SessionList = Done.extend({ sessions: z.array(SessionListItem), next_cursor: z.string().optional() });
 
@@ -132,5 +132,11 @@ export const AgentSessionItem = z.object({
   created_at: Timestamp,
 });
 export const AgentSessionList = Done.extend({ sessions: z.array(AgentSessionItem), next_cursor: z.string().optional() });
+
+/** WebRTC's offer and answer, as a browser makes them. */
+const SessionDescription = z.string().min(1).max(200_000).meta({ description: 'Session description (SDP, RFC 8866)' });
+
+export const ConnectSession = z.object({ sdp: SessionDescription });
+export const ConnectedSession = z.object({ sdp: SessionDescription });
 
 export const SessionTokenAnswer = Done.extend({ session_token: z.string(), expires_at: Timestamp });

@@ -6,6 +6,7 @@ export const Email = z
   .string()
   .trim()
   .max(254)
+  .meta({ format: 'email' })
   .pipe(z.email('must be an e-mail address'))
   .transform((email) => email.normalize('NFC').toLowerCase());
 

@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { RouteAccess } from './access.ts';
 import type { App } from './api.ts';
+import { finishDocument, nameSchemas } from './openapi-document.ts';
 
 const TAGS = [
   { name: 'Sessions', description: 'A conversation with an agent, from its start to its end' },
@@ -19,6 +21,9 @@ const TAGS = [
 
 /** OpenAPI 3.1 from the routes' Zod schemas at `/api/v1/openapi.json`, and a readable reference with try-it at `/docs`. */
 export async function registerDocumentation(app: App, publicUrl: string): Promise<void> {
+  nameSchemas();
+  const toJson = createJsonSchemaTransform({ skipList: [] });
+  const withComponents = createJsonSchemaTransformObject({});
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -34,18 +39,36 @@ export async function registerDocumentation(app: App, publicUrl: string): Promis
       tags: TAGS,
       components: {
         securitySchemes: {
-          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key of a user' },
+          userToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a sign-in' },
+          sessionToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The token of a session: good for that session only',
+          },
         },
       },
-      security: [{ apiKey: [] }, { bearer: [] }],
+      security: [{ apiKey: [] }, { userToken: [] }],
     },
-    transform: createJsonSchemaTransform({ skipList: [] }) as never,
-    transformObject: createJsonSchemaTransformObject({}) as never,
+    transform: ((input: Parameters<typeof toJson>[0] & { route: { config?: { access?: RouteAccess } } }) => {
+      const { schema, url } = toJson(input);
+      const access = input.route.config?.access;
+      return { url, schema: { ...schema, ...(access && { security: securityOf(access) }) } };
+    }) as never,
+    transformObject: ((document: Parameters<typeof withComponents>[0]) => finishDocument(withComponents(document))) as never,
   });
-  app.get('/api/v1/openapi.json', { schema: { hide: true } as never }, async () => app.swagger());
+  for (const prefix of ['/api/v1', '/v1']) {
+    app.get(`${prefix}/openapi.json`, { schema: { hide: true } as never }, async () => app.swagger());
+  }
   await app.register(scalar, {
     routePrefix: '/docs',
     configuration: { url: '/api/v1/openapi.json', pageTitle: 'Visavis API', withDefaultFonts: false, baseServerURL: publicUrl },
   } as never);
+}
+
+/** The credentials that a route takes. */
+function securityOf(access: RouteAccess): object[] {
+  if (access.scope === 'public') return [];
+  return [{ apiKey: [] }, { userToken: [] }, ...(access.sessionToken ? [{ sessionToken: [] }] : [])];
 }

@@ -1,5 +1,11 @@
 import { ErrorAnswer } from '@visavis/protocol';
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** An answer of server-sent events, in the reference. */
+export const eventStream = (description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: z.string() } },
+});
 
 /** The answers of a route in the reference: its own, and the errors that every route can give. */
 export function answers<T extends Record<number, z.ZodType>>(

@@ -74,6 +74,7 @@ export const VALID_BODIES: Record<string, (ids: { agentId: number; avatarId: num
   endSession: () => ({ duration: 5, transcript: 'User: hi', metadata: { rated: 5 } }),
   endSessionByPost: () => ({ duration: 5, transcript: 'User: hi', metadata: { rated: 5 } }),
   changeSessionType: () => ({ session_type: 'agent_voice' }),
+  connectSession: () => ({ sdp: 'v=0' }),
   sendMessage: () => ({ message: 'Hello' }),
   createAgent: ({ avatarId }) => ({ name: 'Sales', avatar_id: avatarId, language: 'en', context: 'Be kind.' }),
   updateAgent: () => ({ name: 'Renamed' }),

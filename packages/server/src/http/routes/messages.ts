@@ -7,9 +7,14 @@ import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
 import { sendEventStream } from '../event-stream.ts';
 import { hashBody, idempotencyKeyOf } from '../idempotency.ts';
-import { answers } from '../openapi.ts';
+import { answers, eventStream } from '../openapi.ts';
 import { cutPage, pageOf } from '../page.ts';
 import { presentMessage, presentReply } from '../present/message.ts';
+
+const STREAM = eventStream(
+  'The reply as server-sent events, for a request with `stream: true` or `Accept: text/event-stream`. Each has an `id`, an ' +
+    '`event` (`reply-start`, `reply-delta`, `reply-end`, `error`) and JSON in `data`.',
+);
 
 /** The messages of section 1 of the contract. */
 export function messageRoutes({ app, storage, live, rateLimiter }: Api): void {
@@ -46,7 +51,7 @@ export function messageRoutes({ app, storage, live, rateLimiter }: Api): void {
           'goes on where it was; a retry with the same `Idempotency-Key` is the same message.',
         params: IdParams,
         body: SendMessage,
-        response: answers({ 201: MessageAnswer }),
+        response: { ...answers({ 201: MessageAnswer }), 200: STREAM as never },
       },
     },
     async (request, reply) => {

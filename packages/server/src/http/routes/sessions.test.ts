@@ -182,7 +182,7 @@ describe('a session', () => {
       ['PUT', '/end', {}],
       ['POST', '/end', {}],
       ['POST', '/token'],
-      ['POST', '/connect'],
+      ['POST', '/connect', { sdp: 'v=0' }],
       ['GET', '/messages'],
       ['POST', '/messages', { message: 'hi' }],
       ['DELETE', '/messages/current'],
@@ -199,7 +199,7 @@ describe('a session', () => {
     const patch = (session_type: string) => api.call('PATCH', `/sessions/${session_id}`, { session_type });
     expect((await patch('video')).body.session.session_type).toBe('agent_video');
     expect(await patch('webrtc_video')).toMatchObject({ status: 409, body: { code: 'session-type-conflict' } });
-    expect(await api.call('POST', `/sessions/${session_id}/connect`)).toMatchObject({
+    expect(await api.call('POST', `/sessions/${session_id}/connect`, { sdp: 'v=0' })).toMatchObject({
       status: 503,
       body: { code: 'no-speech-model' },
     });

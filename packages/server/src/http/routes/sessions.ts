@@ -1,5 +1,7 @@
 import {
   ChangeSession,
+  ConnectedSession,
+  ConnectSession,
   CreatedSession,
   CreateSession,
   DoneWithMessage,
@@ -240,8 +242,10 @@ export function sessionRoutes(api: Api): void {
         tags,
         operationId: 'connectSession',
         summary: 'Join a spoken session over WebRTC',
+        description: 'The offer of the browser, answered. Sending another one re-joins the same conversation.',
         params: IdParams,
-        response: answers({}),
+        body: ConnectSession,
+        response: answers({ 200: ConnectedSession }),
       },
     },
     async (request) => {

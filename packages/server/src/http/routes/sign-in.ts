@@ -54,7 +54,6 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
         tags,
         operationId: 'setUpAccount',
         summary: 'Set e-mail and password with a set-up link or an invitation',
-        security: [],
         body: SetUpAccount,
         response: answers({ 200: SignedIn }),
       },
@@ -74,7 +73,6 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
         tags,
         operationId: 'signIn',
         summary: 'Sign in',
-        security: [],
         body: SignIn,
         response: answers({ 200: SignedIn }),
       },
@@ -96,7 +94,6 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
         summary: 'Renew the access token',
         description:
           'With the cookie `visavis_refresh`, which is replaced. A replaced cookie that comes back later ends the sign-in.',
-        security: [],
         response: answers({ 200: SignedIn }),
       },
     },
@@ -114,7 +111,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
     '/auth/logout',
     {
       ...openToAll,
-      schema: { tags, operationId: 'signOut', summary: 'Sign out', security: [], response: answers({ 200: Done }) },
+      schema: { tags, operationId: 'signOut', summary: 'Sign out', response: answers({ 200: Done }) },
     },
     async (request, reply) => {
       await signOut(deps, cookieOf(request));
