@@ -4,6 +4,7 @@ import type { ModelLibrary } from './core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from './core/providers/provider.ts';
 import { createLocalLlm } from './providers/local-llm/local-llm.ts';
 import { loadCatalogue } from './providers/models/catalogue.ts';
+import { ModelError } from './providers/models/model-error.ts';
 import { createModelStore, type ModelStatus } from './providers/models/model-store.ts';
 import { createLanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { testEndpoint } from './providers/openai-compatible/test-endpoint.ts';
@@ -73,7 +74,15 @@ export function createLanguageModels({ config, log }: LanguageModelsOptions): La
           if (!pulls.signal.aborted) log.warn({ model: name, err: error }, 'model could not be fetched');
         });
       },
-      remove: (name) => store.remove(name),
+      async remove(name) {
+        try {
+          await store.remove(name);
+        } catch (error) {
+          if (error instanceof ModelError && error.code === 'model-busy')
+            throw new AppError('model-in-use', undefined, { cause: error });
+          throw error;
+        }
+      },
       inUse: () => localLlm.state().model,
     },
     queue: () => localLlm.queue(),
