@@ -20,8 +20,10 @@ const Metadata = JsonObject.refine((metadata) => jsonBytes(metadata) <= METADATA
 
 export const CreateSession = z.object({
   agent_id: Id,
-  session_type: SessionTypeInput.default('agent_voice'),
-  metadata: Metadata.default({}),
+  session_type: SessionTypeInput.default('agent_voice').meta({
+    description: 'Default `agent_voice`; `voice`, `video` and `chat` are older spellings',
+  }),
+  metadata: Metadata.default({}).meta({ description: 'Yours; at most 16 KiB of JSON' }),
 });
 
 export const EndSession = z

@@ -71,7 +71,10 @@ export function finishDocument<T>(generated: T): T {
   for (const [path, methods] of Object.entries(document.paths ?? {})) {
     for (const operation of Object.values(methods ?? {})) finishOperation(path, operation, optional);
   }
-  for (const [name, schema] of Object.entries(schemas)) if (!name.endsWith('Input')) openToNewFields(schema);
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (name.endsWith('Input')) tellDefaults(schema);
+    else openToNewFields(schema);
+  }
   document.components = { ...others, ...SHARED, schemas };
   return settleNames(document) as T;
 }
@@ -142,6 +145,16 @@ function withoutTraces(json: Json): Json {
     return value;
   });
   return JSON.parse(text) as Json;
+}
+
+/** Many generators take a field with a `default` for one that is always there, and so for one that must be sent. */
+function tellDefaults(schema: Json): void {
+  for (const field of Object.values((schema.properties ?? {}) as Record<string, Json>)) {
+    if (field.default === undefined) continue;
+    const words = `Default: \`${JSON.stringify(field.default)}\``;
+    field.description = field.description ? `${field.description}. ${words}` : words;
+    delete field.default;
+  }
 }
 
 /** Answers may get new fields: a client must not refuse them. */
