@@ -26,19 +26,23 @@ export const CreateAgent = z.object({
   properties: fields.properties.optional(),
 });
 
-export const UpdateAgent = z.object({
-  name: Name.optional(),
-  avatar_id: fields.avatar_id.optional(),
-  language: Language.optional(),
-  custom_greeting: fields.custom_greeting.optional(),
-  context: fields.context.optional(),
-  properties: fields.properties.optional(),
-  memories: JsonObject.nullable()
-    .optional()
-    .meta({ description: 'Given to the model as facts about earlier talks; at most 256 KiB' }),
-  knowledge_base: JsonObject.nullable().optional().meta({ description: 'Given to the model as what it knows; at most 256 KiB' }),
-  status: AgentStatus.optional(),
-});
+export const UpdateAgent = z
+  .object({
+    name: Name.optional(),
+    avatar_id: fields.avatar_id.optional(),
+    language: Language.optional(),
+    custom_greeting: fields.custom_greeting.optional(),
+    context: fields.context.optional(),
+    properties: fields.properties.optional(),
+    memories: JsonObject.nullable()
+      .optional()
+      .meta({ description: 'Given to the model as facts about earlier talks; at most 256 KiB' }),
+    knowledge_base: JsonObject.nullable()
+      .optional()
+      .meta({ description: 'Given to the model as what it knows; at most 256 KiB' }),
+    status: AgentStatus.optional(),
+  })
+  .meta({ minProperties: 1 });
 
 export const CreatedAgent = DoneWithMessage.extend({
   agent: z.object({

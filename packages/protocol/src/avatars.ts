@@ -66,14 +66,16 @@ export const UploadedAvatar = z.object({
   cloudinary_id: z.null(),
 });
 
-export const UpdateAvatar = z.object({
-  name: Name.optional(),
-  url: RemoteUrl.optional(),
-  voice_id: VoiceId.nullable().optional().meta({ description: 'null clears it' }),
-  is_favorite: FlagInput.optional(),
-  is_public: FlagInput.optional().meta({ description: 'Administrators only' }),
-  consent: Consent.optional(),
-});
+export const UpdateAvatar = z
+  .object({
+    name: Name.optional(),
+    url: RemoteUrl.optional(),
+    voice_id: VoiceId.nullable().optional().meta({ description: 'null clears it' }),
+    is_favorite: FlagInput.optional(),
+    is_public: FlagInput.optional().meta({ description: 'Administrators only' }),
+    consent: Consent.optional(),
+  })
+  .meta({ minProperties: 1 });
 
 export const UserIdParams = z.object({ userId: IdInUrl });
 

@@ -24,12 +24,14 @@ export const CreateKey = z.object({
   test: z.boolean().optional().meta({ description: 'Gives an `ah_test_` key' }),
 });
 
-export const UpdateKey = z.object({
-  name: Name.optional(),
-  scopes: Scopes.optional(),
-  rate_limit: RateLimit.optional(),
-  active: z.boolean().optional().meta({ description: 'false refuses the key at once; it can be activated again' }),
-});
+export const UpdateKey = z
+  .object({
+    name: Name.optional(),
+    scopes: Scopes.optional(),
+    rate_limit: RateLimit.optional(),
+    active: z.boolean().optional().meta({ description: 'false refuses the key at once; it can be activated again' }),
+  })
+  .meta({ minProperties: 1 });
 
 export const KeyDetail = z.object({
   key_id: Id,

@@ -36,12 +36,14 @@ export const InviteUser = z.object({
   limits: UserLimits.optional(),
 });
 
-export const UpdateUser = z.object({
-  name: Name.nullable().optional(),
-  role: UserRole.optional(),
-  active: z.boolean().optional().meta({ description: 'false refuses every credential of the user at once' }),
-  limits: UserLimits.optional().meta({ description: 'Replaces all limits' }),
-});
+export const UpdateUser = z
+  .object({
+    name: Name.nullable().optional(),
+    role: UserRole.optional(),
+    active: z.boolean().optional().meta({ description: 'false refuses every credential of the user at once' }),
+    limits: UserLimits.optional().meta({ description: 'Replaces all limits' }),
+  })
+  .meta({ minProperties: 1 });
 
 export const UserDetail = z.object({
   user_id: Id,
