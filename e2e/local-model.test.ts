@@ -57,7 +57,7 @@ describe('a server with the model of this machine', () => {
     expect(ended.transcript).toMatch(/^User: What is the capital of France\?\nAssistant: .*Paris/);
     expect(product.output()).not.toMatch(/capital of France|Paris/);
     expect(await product.stop()).toMatchObject({ code: 0, stderr: '' });
-  }, 180_000);
+  });
 
   it.for(['while it loads', 'when it is ready', 'while it answers'])(
     'killed with -9 %s takes the model with it within 2 s',
@@ -79,34 +79,29 @@ describe('a server with the model of this machine', () => {
       const within = await gone(processes, 2_000);
       console.log(`Model and workers gone ${Math.round(within)} ms after the server was killed ${when}`);
     },
-    180_000,
   );
 
-  it.for(['SIGINT', 'SIGTERM'] as const)(
-    'stops within 5 s by %s while the model answers',
-    async (signal, { skip }) => {
-      if (model.path === undefined) return skip(model.reason);
-      const product = await startWithModel(MODELS_DIR);
-      await modelReady(product);
-      const { session_id: id } = await product.api.createSession(await product.api.createAgent());
-      const reply = (async () => {
-        let last = '';
-        for await (const { type, data } of product.api.stream(id, 'Tell me a very long story about the sea.'))
-          last = data.code ?? type;
-        return last;
-      })();
-      await until('the model to begin', async () =>
-        /visavis_model_queue{state="running"} 1/.test((await product.api.call<string>('GET', '/metrics')).body),
-      );
-      const processes = [...product.modelProcesses(), ...product.workers()];
-      const exit = signal === 'SIGINT' ? await product.ctrlC() : await product.stop();
-      expect(exit).toMatchObject({ code: 0, stderr: '' });
-      expect(exit.milliseconds).toBeLessThan(5_000);
-      expect(['reply-end', 'server-restarting']).toContain(await reply);
-      await gone(processes, 2_000);
-    },
-    180_000,
-  );
+  it.for(['SIGINT', 'SIGTERM'] as const)('stops within 5 s by %s while the model answers', async (signal, { skip }) => {
+    if (model.path === undefined) return skip(model.reason);
+    const product = await startWithModel(MODELS_DIR);
+    await modelReady(product);
+    const { session_id: id } = await product.api.createSession(await product.api.createAgent());
+    const reply = (async () => {
+      let last = '';
+      for await (const { type, data } of product.api.stream(id, 'Tell me a very long story about the sea.'))
+        last = data.code ?? type;
+      return last;
+    })();
+    await until('the model to begin', async () =>
+      /visavis_model_queue{state="running"} 1/.test((await product.api.call<string>('GET', '/metrics')).body),
+    );
+    const processes = [...product.modelProcesses(), ...product.workers()];
+    const exit = signal === 'SIGINT' ? await product.ctrlC() : await product.stop();
+    expect(exit).toMatchObject({ code: 0, stderr: '' });
+    expect(exit.milliseconds).toBeLessThan(5_000);
+    expect(['reply-end', 'server-restarting']).toContain(await reply);
+    await gone(processes, 2_000);
+  });
 });
 
 describe('a server without any model', () => {

@@ -6,8 +6,12 @@ import { heard, type Provider, startProvider } from './harness/provider.ts';
 import { until } from './harness/until.ts';
 
 const AT_ONCE = 20;
+/** With much memory V8 leaves garbage lying about for long; in a heap of this size only what is held stays. */
+const HEAP_MB = 110;
 /** Clients and the worker keep connections for their next requests, two for each of those that run at once at most. */
 const KEPT_CONNECTIONS = 2 * AT_ONCE;
+/** Measured: 12 MB in the worker and 20 in the server after 4000 sessions. */
+const MORE_MB = 60;
 
 let provider: Provider;
 beforeAll(async () => {
@@ -18,7 +22,7 @@ afterEach(cleanUp);
 
 describe('after 500 sessions', () => {
   it('the server and its worker hold what they held before', async () => {
-    const product = await startProduct({ env: provider.env });
+    const product = await startProduct({ env: { ...provider.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` } });
     const agent = await product.api.createAgent();
     // Connections, prepared statements, compiled code: what the first sessions bring stays.
     await sessions(product, agent, 100);
@@ -31,9 +35,8 @@ describe('after 500 sessions', () => {
       return hosted === 0 && live === 0 && asBefore.every((more) => more <= KEPT_CONNECTIONS) ? now : undefined;
     });
     console.log(`Before ${JSON.stringify(before)}, after 500 sessions ${JSON.stringify(after)}`);
-    // 500 conversations that stayed would be far more than this.
-    expect(after.workerMb - before.workerMb).toBeLessThan(100);
-    expect(after.apiMb - before.apiMb).toBeLessThan(100);
+    expect(after.workerMb - before.workerMb).toBeLessThan(MORE_MB);
+    expect(after.apiMb - before.apiMb).toBeLessThan(MORE_MB);
     expect(product.output()).not.toMatch(/MaxListenersExceeded|unhandled rejection/);
     expect(product.workers()).toHaveLength(1);
   });

@@ -39,7 +39,7 @@ export interface Started {
 }
 
 /** Running replies may go on for so long when the server stops, in ms. */
-const DRAIN_MS = 2_500;
+const DRAIN_MS = 2_000;
 const HOUSEKEEPING_MS = 60_000;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 /** An idle conversation stays in its worker for a minute, and at most so many of them. */
@@ -167,12 +167,13 @@ export async function startServer(config: Config): Promise<Started> {
       workerProcessIds: () => supervisor.processIds(),
       async stop({ endSessions: ending = false } = {}) {
         listening = false;
-        stopping.abort();
         live.deadlines.stop();
         if (ending) {
           live.replies.refuse();
           await endSessions(live, 'shutdown');
         } else await live.replies.drain(DRAIN_MS);
+        // Only now: the replies in hand may come from the local model.
+        stopping.abort();
         await undo();
       },
     };
