@@ -4,10 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 /** How the server treats one request; the default is an ordinary answer with ranges and an ETag. */
 export interface Behaviour {
-  /** Breaks the connection off after so many bytes of the body. */
-  dropAfter?: number;
-  /** Sends so many bytes of the body, and the rest when `until` resolves. */
-  pause?: { after: number; until: Promise<unknown> };
+  /** Sends so many bytes of the body and, when `until` resolves, the rest; or breaks the connection off then. */
+  pause?: { after: number; until: Promise<unknown>; drop?: true };
   /** Answers the whole file whatever range is asked for. */
   ignoreRange?: boolean;
   /** Answers with this status and no body. */
@@ -87,14 +85,13 @@ async function answer(
     seen.sent += bytes.length;
     return new Promise<void>((resolve) => response.write(bytes, () => resolve()));
   };
-  if (behaviour.dropAfter !== undefined) {
-    await send(body.subarray(0, behaviour.dropAfter));
-    response.destroy();
-    return;
-  }
   const pauseAt = behaviour.pause?.after ?? body.length;
   await send(body.subarray(0, pauseAt));
   await behaviour.pause?.until;
+  if (behaviour.pause?.drop) {
+    response.destroy();
+    return;
+  }
   if (pauseAt < body.length && !response.destroyed) await send(body.subarray(pauseAt));
   response.end();
 }

@@ -96,8 +96,12 @@ describe('a model store', () => {
 
   it('goes on where a dropped connection stopped, without fetching a byte twice', async () => {
     const server = await serve(content);
-    server.next({ dropAfter: 200_000 }, { dropAfter: 150_000 });
-    await storeFor([server.url]).ensure('tiny', { signal: never });
+    const store = storeFor([server.url]);
+    server.next(
+      { pause: { after: 200_000, until: received(store, 200_000), drop: true } },
+      { pause: { after: 150_000, until: received(store, 350_000), drop: true } },
+    );
+    await store.ensure('tiny', { signal: never });
 
     await expectWhole();
     const [, second, third] = server.requests;
@@ -135,8 +139,10 @@ describe('a model store', () => {
 
   it('starts again when the file changed on the server meanwhile', async () => {
     const server = await serve(content, { etag: '"two"' });
-    server.next({ etag: '"one"', body: randomBytes(content.length), dropAfter: 100_000 });
-    await storeFor([server.url]).ensure('tiny', { signal: never });
+    const store = storeFor([server.url]);
+    const pause = { after: 100_000, until: received(store, 100_000), drop: true } as const;
+    server.next({ etag: '"one"', body: randomBytes(content.length), pause });
+    await store.ensure('tiny', { signal: never });
     expect(server.requests).toMatchObject([{ status: 200 }, { ifRange: '"one"', status: 200 }]);
     await expectWhole();
   });
