@@ -93,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   refuseWhileClosing(app);
 
   await app.register(cookie);
-  await registerDocumentation(app, options.publicUrl);
+  await registerDocumentation(app);
 
   healthRoutes(app, options);
   avatarFileRoutes(app, options.images);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -16,11 +17,11 @@ const TAGS = [
   { name: 'Users', description: 'For administrators' },
   { name: 'Usage', description: 'Minutes, sessions and limits' },
   { name: 'Providers', description: 'Language model providers of one’s own' },
-  { name: 'Models', description: 'Local models' },
+  { name: 'Local models', description: 'Language models of the server’s own machine' },
 ];
 
 /** OpenAPI 3.1 from the routes' Zod schemas at `/api/v1/openapi.json`, and a readable reference with try-it at `/docs`. */
-export async function registerDocumentation(app: App, publicUrl: string): Promise<void> {
+export async function registerDocumentation(app: App): Promise<void> {
   nameSchemas();
   const toJson = createJsonSchemaTransform({ skipList: [] });
   const withComponents = createJsonSchemaTransformObject({});
@@ -61,10 +62,50 @@ export async function registerDocumentation(app: App, publicUrl: string): Promis
   for (const prefix of ['/api/v1', '/v1']) {
     app.get(`${prefix}/openapi.json`, { schema: { hide: true } as never }, async () => app.swagger());
   }
-  await app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: { url: '/api/v1/openapi.json', pageTitle: 'Visavis API', withDefaultFonts: false, baseServerURL: publicUrl },
-  } as never);
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply, payload) => {
+      if (typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')) {
+        void reply.headers({ 'content-security-policy': policyFor(payload), 'x-content-type-options': 'nosniff' });
+      }
+      return payload;
+    });
+    await scope.register(scalar, { routePrefix: '/docs', configuration: REFERENCE } as never);
+  });
+}
+
+/** Nothing of the reference page comes from, or goes to, another server: no fonts, no telemetry, no proxy, no assistant. */
+const REFERENCE = {
+  url: '/api/v1/openapi.json',
+  pageTitle: 'Visavis API',
+  withDefaultFonts: false,
+  telemetry: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  hideModels: true,
+  operationTitleSource: 'summary',
+  // A key stays in the page and is gone with it.
+  persistAuth: false,
+  authentication: { preferredSecurityScheme: 'apiKey' },
+};
+
+/** Only the page's own scripts run, and they talk to this server only; the style sheets are written by its script. */
+function policyFor(html: string): string {
+  const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text);
+  const hashes = inline.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  return [
+    "default-src 'none'",
+    ["script-src 'self'", ...hashes].join(' '),
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }
 
 /** The credentials that a route takes. */

@@ -8,7 +8,7 @@ import { answers } from '../openapi.ts';
 
 /** The models of the server's own machine; administrators bring and remove them. */
 export function modelRoutes({ app, models }: Api): void {
-  const tags = ['Models'];
+  const tags = ['Local models'];
   const access = { scope: 'any' } as const;
   const present = (model: LocalModel) => ({ ...model, languages: [...model.languages], in_use: models.inUse() === model.name });
   const find = (name: string) => {
