@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
+import { defaultsOf, fetchedFile, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
 
 const PERMISSIVE = ['Apache-2.0', 'MIT', 'BSD-3-Clause'];
 
 describe('the catalogue of models', () => {
   const catalogue = loadCatalogue();
 
-  it('has default language models under permissive licences, the first of at most 400 MB', () => {
+  it('has default language models under permissive licences, the first of at most 400 MB on disk', () => {
     const defaults = defaultsOf(catalogue, 'llm');
     expect(defaults.length).toBeGreaterThan(0);
     for (const entry of defaults) expect(PERMISSIVE).toContain(entry.licence.name);
@@ -15,6 +15,11 @@ describe('the catalogue of models', () => {
 
   it('says of every language model how long a context it is run with', () => {
     for (const entry of catalogue.filter((each) => each.task === 'llm')) expect(entry.contextTokens).toBeGreaterThan(1000);
+  });
+
+  it('can fall back to a default that is quickly had', () => {
+    const sizes = defaultsOf(catalogue, 'llm').map((entry) => entry.files.reduce((sum, file) => sum + fetchedFile(file).size, 0));
+    expect(Math.min(...sizes)).toBeLessThan(100_000_000);
   });
 
   it('finds the name that was meant', () => {
@@ -50,6 +55,20 @@ describe('the catalogue of models', () => {
       'an address that is not of the web',
       { ...model, sources: [{ type: 'http', urls: { 'a.gguf': 'file:///etc/passwd' } }] },
       'a.gguf',
+    ],
+    [
+      'a source that has the derived file and not its original',
+      {
+        ...model,
+        files: [{ ...model.files[0], derived: { from: { ...model.files[0], path: 'b.gguf' }, dropTensor: 'output.weight' } }],
+        sources: [{ type: 'pypi', parts: { 'a.gguf': [part] } }],
+      },
+      'files missing: b.gguf; unknown: a.gguf',
+    ],
+    [
+      'a file derived from one of the same name',
+      { ...model, files: [{ ...model.files[0], derived: { from: model.files[0], dropTensor: 'output.weight' } }], sources: [] },
+      'named twice: a.gguf',
     ],
     ['an unknown key', { ...model, sources: [], size: 3 }, 'size'],
   ])('refuses %s', (_what, entry, problem) => {

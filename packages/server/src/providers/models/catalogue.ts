@@ -4,11 +4,16 @@ import { z } from 'zod';
 
 const relativePath = z.string().regex(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/, 'must be a relative path without dots at its start');
 
-const File = z.strictObject({
+const PlainFile = z.strictObject({
   path: relativePath,
   /** In bytes. */
   size: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** A file as it is kept. `derived`: the sources have another one, `from`, and this is that GGUF file without one of its tensors. */
+const File = PlainFile.extend({
+  derived: z.strictObject({ from: PlainFile, dropTensor: z.string().min(1) }).optional(),
 });
 
 /** A web address for each file. */
@@ -43,15 +48,19 @@ const Entry = z
     sources: z.array(z.discriminatedUnion('type', [HttpSource, PypiSource])),
   })
   .superRefine((entry, context) => {
+    const paths = entry.files.flatMap((file) => (file.derived ? [file.path, file.derived.from.path] : [file.path]));
+    const doubled = paths.filter((path, at) => paths.indexOf(path) !== at);
+    if (doubled.length > 0) context.addIssue({ code: 'custom', path: ['files'], message: `named twice: ${doubled.join(', ')}` });
+    const fetched = entry.files.map(fetchedFile);
     for (const [at, source] of entry.sources.entries()) {
       const named = Object.keys(source.type === 'http' ? source.urls : source.parts);
-      const missing = entry.files.filter((file) => !named.includes(file.path)).map((file) => file.path);
-      const unknown = named.filter((path) => !entry.files.some((file) => file.path === path));
+      const missing = fetched.filter((file) => !named.includes(file.path)).map((file) => file.path);
+      const unknown = named.filter((path) => !fetched.some((file) => file.path === path));
       if (missing.length + unknown.length > 0) {
         context.addIssue({ code: 'custom', path: ['sources', at], message: `files missing: ${missing}; unknown: ${unknown}` });
       }
       if (source.type !== 'pypi') continue;
-      for (const file of entry.files) {
+      for (const file of fetched) {
         const bytes = source.parts[file.path]?.reduce((sum, part) => sum + part.size, 0);
         if (bytes !== undefined && bytes !== file.size) {
           context.addIssue({
@@ -72,8 +81,12 @@ const Catalogue = z.strictObject({ models: z.array(Entry) }).superRefine(({ mode
 
 /** A model that can be had: what it is, its files, and where they come from. */
 export type CatalogueEntry = z.infer<typeof Entry>;
-/** One file of a model: path inside the model's folder, size in bytes, sha256 in hex. */
-export type CatalogueFile = z.infer<typeof File>;
+/** One file: path inside the model's folder, size in bytes, sha256 in hex. */
+export type CatalogueFile = z.infer<typeof PlainFile>;
+/** One file of a model as it is kept, and how it is made if the sources have another. */
+export type KeptFile = z.infer<typeof File>;
+/** How a file is made from the one that the sources have. */
+export type Derivation = NonNullable<KeptFile['derived']>;
 /** Where the files of a model come from. */
 export type ModelSource = CatalogueEntry['sources'][number];
 /** A wheel on the Python package index and the member of it that is (a part of) a file. */
@@ -91,6 +104,11 @@ export function parseCatalogue(value: unknown): readonly CatalogueEntry[] {
 /** The catalogue that comes with Visavis (`catalogue.json`, beside this file). */
 export function loadCatalogue(): readonly CatalogueEntry[] {
   return parseCatalogue(JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8')));
+}
+
+/** The file that the sources have: the one that is kept, or the one from which that is made. */
+export function fetchedFile(file: KeptFile): CatalogueFile {
+  return file.derived?.from ?? file;
 }
 
 /** The models of a task that may be chosen by themselves, best first. */

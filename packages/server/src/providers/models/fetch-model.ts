@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, statfs } from 'node:fs/promises';
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CatalogueEntry, CatalogueFile, ModelSource } from './catalogue.ts';
+import {
+  type CatalogueEntry,
+  type CatalogueFile,
+  type Derivation,
+  fetchedFile,
+  type KeptFile,
+  type ModelSource,
+} from './catalogue.ts';
+import { deriveFile } from './derive-file.ts';
 import { takeFromFolders } from './folder-source.ts';
 import { discardPart, type HttpPatience, httpSource } from './http-source.ts';
 import { describe, diskFull, explainDiskError, ModelError } from './model-error.ts';
@@ -10,10 +18,13 @@ import { lockModel } from './model-lock.ts';
 import { type PipOptions, pypiSource, removePipLeftovers } from './pypi-source.ts';
 import type { FileSource } from './source.ts';
 
-/** What `fetchModel` is doing, and how many bytes of the model are there. */
+/** What `fetchModel` is doing. */
 export interface FetchProgress {
   state: 'downloading' | 'verifying';
+  /** How many bytes of what must be fetched are there. */
   receivedBytes: number;
+  /** How many bytes of derived files are made. */
+  madeBytes: number;
 }
 
 export interface FetchModelOptions {
@@ -58,62 +69,116 @@ async function fetchLocked(entry: CatalogueEntry, options: FetchModelOptions): P
   }
 }
 
-async function fetchFile(entry: CatalogueEntry, file: CatalogueFile, options: FetchModelOptions): Promise<void> {
+async function fetchFile(entry: CatalogueEntry, file: KeptFile, options: FetchModelOptions): Promise<void> {
+  await mkdir(dirname(pathOf(options.modelsDir, entry.name, file)), { recursive: true });
+  if (!(await isHere(entry, file, file, options))) {
+    if (file.derived) await makeFile(entry, file, file.derived, options);
+    else await download(entry, file, file, options);
+  }
+  await discardOriginal(entry, file, options.modelsDir); // Left over, too, where the process died after the file was made.
+  await recordHash(options.modelsDir, entry.name, file, file.sha256);
+}
+
+/** Whether a file (the kept one, or its original) is there from an earlier attempt, or could be taken from a folder of the user. */
+async function isHere(
+  entry: CatalogueEntry,
+  file: KeptFile,
+  wanted: CatalogueFile,
+  options: FetchModelOptions,
+): Promise<boolean> {
+  const path = pathOf(options.modelsDir, entry.name, wanted);
+  if (sizeOf(path) === wanted.size && (await verify(entry, file, path, options)) === wanted.sha256) return true;
+  return takeFromFolders(options.folders, wanted, path, options.signal);
+}
+
+/** Brings the original of a derived file and makes the file of it. What a dead process had made is thrown away. */
+async function makeFile(entry: CatalogueEntry, file: KeptFile, derived: Derivation, options: FetchModelOptions): Promise<void> {
   const { modelsDir, signal } = options;
   const path = pathOf(modelsDir, entry.name, file);
-  const others = () => receivedBytes(entry, modelsDir) - Math.min(receivedOf(entry, file, modelsDir), file.size);
-  const verify = async (candidate: string) => {
-    options.onProgress({ state: 'verifying', receivedBytes: others() + file.size });
-    return hashFile(candidate, signal);
-  };
-  await mkdir(dirname(path), { recursive: true });
+  const partPath = partOf(path);
+  const originalPath = pathOf(modelsDir, entry.name, derived.from);
+  await mkdir(dirname(originalPath), { recursive: true });
+  if (!(await isHere(entry, file, derived.from, options))) await download(entry, file, derived.from, options);
+  await checkRoom(modelsDir, file.size - sizeOf(partPath));
+  const received = others(entry, file, modelsDir) + derived.from.size;
+  const onBytes = (madeBytes: number) => options.onProgress({ state: 'verifying', receivedBytes: received, madeBytes });
+  await deriveFile({ file, dropTensor: derived.dropTensor, originalPath, partPath, signal, onBytes });
+  await putInPlace(partPath, path);
+}
 
-  if (sizeOf(path) === file.size) {
-    const sha256 = await verify(path);
-    await recordHash(modelsDir, entry.name, file, sha256);
-    if (sha256 === file.sha256) return;
-  }
-  if (await takeFromFolders(options.folders, file, path, signal)) return recordHash(modelsDir, entry.name, file, file.sha256);
+async function discardOriginal(entry: CatalogueEntry, file: KeptFile, modelsDir: string): Promise<void> {
+  if (!file.derived) return;
+  const path = pathOf(modelsDir, entry.name, file.derived.from);
+  await rm(path, { force: true });
+  await discardPart(partOf(path));
+}
 
+/** Brings the bytes that the sources have for a file, verified, to where they belong. */
+async function download(
+  entry: CatalogueEntry,
+  file: KeptFile,
+  fetched: CatalogueFile,
+  options: FetchModelOptions,
+): Promise<void> {
   const problems: string[] = [];
-  for (const source of entry.sources.map((each) => openSource(each, file, options))) {
-    const problem = await tryFileSource(source, path, file, { ...options, verify, others });
-    if (problem === undefined) return recordHash(modelsDir, entry.name, file, file.sha256);
+  for (const source of entry.sources.map((each) => openSource(each, fetched, options))) {
+    const problem = await tryFileSource(source, entry, file, fetched, options);
+    if (problem === undefined) return;
     problems.push(`${source.title}: ${problem}`);
     options.onSourceFailed(source.title, problem);
   }
   throw new ModelError(
     'no-source',
-    `${entry.name} (${file.path}) could not be had. ${problems.join('. ')}. ` +
+    `${entry.name} (${fetched.path}) could not be had. ${problems.join('. ')}. ` +
       `Check the network and try again, or put the file into a folder of the setting model_folders`,
   );
 }
 
-interface Checks {
-  verify(path: string): Promise<string>;
-  /** Bytes of the model's other files. */
-  others(): number;
+/** The sha256 of a candidate for a file, kept or fetched; told as progress. */
+async function verify(entry: CatalogueEntry, file: KeptFile, path: string, options: FetchModelOptions): Promise<string> {
+  const receivedBytes = others(entry, file, options.modelsDir) + fetchedFile(file).size;
+  options.onProgress({ state: 'verifying', receivedBytes, madeBytes: 0 });
+  return hashFile(path, options.signal);
+}
+
+/** Bytes of the model's other files. */
+function others(entry: CatalogueEntry, file: KeptFile, modelsDir: string): number {
+  return receivedBytes(entry, modelsDir) - receivedOf(entry, file, modelsDir);
 }
 
 /** Fetches, verifies and puts in place; returns what is wrong with the source, if anything. */
-async function tryFileSource(source: FileSource, path: string, file: CatalogueFile, options: FetchModelOptions & Checks) {
+async function tryFileSource(
+  source: FileSource,
+  entry: CatalogueEntry,
+  file: KeptFile,
+  fetched: CatalogueFile,
+  options: FetchModelOptions,
+): Promise<string | undefined> {
+  const path = pathOf(options.modelsDir, entry.name, fetched);
   const partPath = partOf(path);
+  const otherBytes = others(entry, file, options.modelsDir);
+  /** The file that is made of it needs room too, while it is still there. */
+  const roomToDerive = file.derived ? file.size - sizeOf(partOf(pathOf(options.modelsDir, entry.name, file))) : 0;
   // Bytes of an earlier attempt may have come from a source that was wrong: then the source gets a second chance from zero.
   for (;;) {
     try {
-      await checkRoom(options.modelsDir, file.size - sizeOf(partPath));
+      await checkRoom(options.modelsDir, fetched.size - sizeOf(partPath) + roomToDerive);
       const onBytes = (received: number) =>
-        options.onProgress({ state: 'downloading', receivedBytes: options.others() + Math.min(received, file.size) });
-      const { resumed } = await source.fetch({ file, partPath, signal: options.signal, onBytes });
+        options.onProgress({
+          state: 'downloading',
+          receivedBytes: otherBytes + Math.min(received, fetched.size),
+          madeBytes: 0,
+        });
+      const { resumed } = await source.fetch({ file: fetched, partPath, signal: options.signal, onBytes });
       const size = sizeOf(partPath);
-      const sha256 = size === file.size ? await options.verify(partPath) : '';
-      if (sha256 === file.sha256) {
+      const sha256 = size === fetched.size ? await verify(entry, file, partPath, options) : '';
+      if (sha256 === fetched.sha256) {
         await putInPlace(partPath, path);
         return undefined;
       }
       await discardPart(partPath);
       if (!resumed)
-        return size === file.size ? 'the bytes are not those of the catalogue (sha256 differs)' : `it has ${size} bytes`;
+        return size === fetched.size ? 'the bytes are not those of the catalogue (sha256 differs)' : `it has ${size} bytes`;
     } catch (error) {
       options.signal.throwIfAborted();
       if (error instanceof ModelError && error.code === 'source-failed') return describe(error);
@@ -141,19 +206,35 @@ async function checkRoom(modelsDir: string, neededBytes: number): Promise<void> 
   if (free < neededBytes) throw diskFull(modelsDir, neededBytes - free);
 }
 
-function receivedOf(entry: CatalogueEntry, file: CatalogueFile, modelsDir: string): number {
-  const path = pathOf(modelsDir, entry.name, file);
-  return existsSync(path) ? sizeOf(path) : sizeOf(partOf(path));
+function receivedOf(entry: CatalogueEntry, file: KeptFile, modelsDir: string): number {
+  const fetched = fetchedFile(file);
+  const path = pathOf(modelsDir, entry.name, fetched);
+  if (file.derived && sizeOf(pathOf(modelsDir, entry.name, file)) === file.size) return fetched.size;
+  return Math.min(existsSync(path) ? sizeOf(path) : sizeOf(partOf(path)), fetched.size);
 }
 
-/** How many bytes of a model are in the models folder, verified or not. */
+/** How many bytes of what must be fetched for a model are in the models folder, verified or not. */
 export function receivedBytes(entry: CatalogueEntry, modelsDir: string): number {
-  return entry.files.reduce((sum, file) => sum + Math.min(receivedOf(entry, file, modelsDir), file.size), 0);
+  return entry.files.reduce((sum, file) => sum + receivedOf(entry, file, modelsDir), 0);
+}
+
+/** How much must be fetched for a model: for a derived file, what it is made from. */
+export function bytesToFetch(entry: CatalogueEntry): number {
+  return entry.files.reduce((sum, file) => sum + fetchedFile(file).size, 0);
+}
+
+/** How much must then be made of it. */
+export function bytesToMake(entry: CatalogueEntry): number {
+  return entry.files.reduce((sum, file) => sum + (file.derived ? file.size : 0), 0);
 }
 
 /** What can be seen of another process at work. */
 function watchedProgress(entry: CatalogueEntry, modelsDir: string): FetchProgress {
   const received = receivedBytes(entry, modelsDir);
-  const size = entry.files.reduce((sum, file) => sum + file.size, 0);
-  return { state: received === size ? 'verifying' : 'downloading', receivedBytes: received };
+  const derived = entry.files.filter((file) => file.derived);
+  return {
+    state: received === bytesToFetch(entry) ? 'verifying' : 'downloading',
+    receivedBytes: received,
+    madeBytes: derived.reduce((sum, file) => sum + sizeOf(partOf(pathOf(modelsDir, entry.name, file))), 0),
+  };
 }

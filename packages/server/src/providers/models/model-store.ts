@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { CatalogueEntry, ModelTask } from './catalogue.ts';
 import { nearestName } from './catalogue.ts';
-import { type FetchProgress, fetchModel, receivedBytes } from './fetch-model.ts';
+import { bytesToFetch, bytesToMake, type FetchProgress, fetchModel, receivedBytes } from './fetch-model.ts';
 import { DEFAULT_PATIENCE, type HttpPatience } from './http-source.ts';
 import { describe, explainDiskError, ModelError } from './model-error.ts';
 import { folderOf, hashFile, isVerified, pathOf, recordHash, sizeOf } from './model-files.ts';
@@ -16,6 +16,7 @@ export interface ModelStatus {
   title: string;
   licence: { name: string; url: string };
   languages: readonly string[];
+  /** What must be fetched for it; once it is ready, what it occupies (less, if a file was made from a larger one). */
   size_bytes: number;
   state: 'absent' | 'queued' | 'downloading' | 'verifying' | 'ready' | 'failed';
   /** 0..1 */
@@ -70,6 +71,7 @@ interface Fetch {
   stop: AbortController;
   state: 'queued' | FetchProgress['state'];
   receivedBytes: number;
+  madeBytes: number;
   speed: ReturnType<typeof createSpeedMeter>;
 }
 
@@ -96,10 +98,10 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   }
 
   function statusOf(entry: CatalogueEntry): ModelStatus {
-    const size = entry.files.reduce((sum, file) => sum + file.size, 0);
     const running = fetches.get(entry.name);
     const error = errors.get(entry.name);
     const ready = !running && isVerified(modelsDir, entry);
+    const size = ready ? entry.files.reduce((sum, file) => sum + file.size, 0) : bytesToFetch(entry);
     const received = ready
       ? size
       : running?.state === 'queued' || !running
@@ -114,7 +116,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       languages: entry.languages,
       size_bytes: size,
       state: running?.state ?? (ready ? 'ready' : error === undefined ? 'absent' : 'failed'),
-      progress: received / size,
+      progress: ready ? 1 : (received + (running?.madeBytes ?? 0)) / (size + bytesToMake(entry)),
       received_bytes: received,
       bytes_per_second: Math.round(speed),
       ...(speed > 0 ? { seconds_left: Math.ceil((size - received) / speed) } : {}),
@@ -143,6 +145,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       stop,
       state: 'queued',
       receivedBytes: 0,
+      madeBytes: 0,
       speed: createSpeedMeter(),
       promise: orAborted(turn, stop.signal).then(() =>
         fetchModel(entry, {
@@ -156,6 +159,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
             const changed = fetch.state !== progress.state;
             fetch.state = progress.state;
             fetch.receivedBytes = progress.receivedBytes;
+            fetch.madeBytes = progress.madeBytes;
             if (progress.state === 'downloading') fetch.speed.add(progress.receivedBytes);
             notify(entry, changed);
           },

@@ -62,7 +62,7 @@ describe('progress', () => {
 
   it('draws bars on a terminal, and gives the cursor back', () => {
     const shown = display(true);
-    shown.tell({ received_bytes: 25_000_000, bytes_per_second: 2_500_000, seconds_left: 30 });
+    shown.tell({ progress: 0.25, received_bytes: 25_000_000, bytes_per_second: 2_500_000, seconds_left: 30 });
     vi.advanceTimersByTime(1000);
     expect(shown.text()).toContain('25%  tiny  25.0 of 100.0 MB, 2.5 MB/s, 30 s left');
     shown.stop();

@@ -39,9 +39,9 @@ function drawBars(source: ProgressSource, stream: ProgressStream): ProgressDispl
     if (!active && !bars.has(status.name)) return;
     display ??= new MultiBar(options);
     const payload = { name: status.name, text: describeStatus(status) };
-    const bar = bars.get(status.name) ?? display.create(status.size_bytes, status.received_bytes, payload);
+    const bar = bars.get(status.name) ?? display.create(1, status.progress, payload);
     bars.set(status.name, bar);
-    bar.update(status.received_bytes, payload);
+    bar.update(status.progress, payload);
     if (active) return;
     bar.stop();
     bars.delete(status.name);
