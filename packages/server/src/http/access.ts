@@ -5,6 +5,7 @@ import { type Caller, mayUse } from '../core/access/caller.ts';
 import type { Tokens } from '../core/access/tokens.ts';
 import { AppError } from '../core/errors.ts';
 import type { Stores } from '../core/stores.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
 
 declare module 'fastify' {
@@ -55,6 +56,8 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
   });
 
   app.addHook('preHandler', async (request) => {
+    // The last of the 400s: after this comes what is found, or not.
+    idempotencyKeyOf(request);
     const access = request.routeOptions.config.access;
     const { caller } = request;
     if (!access || !caller || access.scope === 'public') return;

@@ -8,7 +8,7 @@ import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerErrors, sendError } from './errors.ts';
-import { checkIdempotencyKey, createIdempotency } from './idempotency.ts';
+import { createIdempotency } from './idempotency.ts';
 import { refuseMalformed } from './malformed-requests.ts';
 import { registerBodies } from './request-bodies.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -109,7 +109,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
             route.schema = { ...route.schema, hide: true };
           });
         }
-        scope.addHook('preValidation', checkIdempotencyKey);
         const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
         sessionRoutes(api);
         messageRoutes(api);

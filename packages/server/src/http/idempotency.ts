@@ -53,11 +53,6 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   return key;
 }
 
-/** A wrong key is told before anything is looked up, on every route. */
-export async function checkIdempotencyKey(request: FastifyRequest): Promise<void> {
-  idempotencyKeyOf(request);
-}
-
 /** Hash of a body, whatever the order of its keys. */
 export function hashBody(body: unknown): string {
   return createHash('sha256')
