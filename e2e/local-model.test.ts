@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTestModel, type TestModel } from '../packages/server/src/testing/test-model.ts';
 import { gone } from './harness/processes.ts';
-import { API_KEY, cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
 import { until } from './harness/until.ts';
 
 const MODELS_DIR = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'visavis', 'models');
@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterEach(cleanUp);
 
 /** A server with nothing configured but its folders: it answers from the model on this machine. */
-function startWithModel(modelsDir: string): Promise<Product> {
+function startWithModel(options: { startScript?: boolean } = {}): Promise<Product> {
   const nothing = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined, VISAVIS_LLM: `local/${model.name}` };
-  return startProduct({ env: { ...nothing, VISAVIS_MODELS_DIR: modelsDir }, dataDir: temporaryFolder() });
+  return startProduct({ env: { ...nothing, VISAVIS_MODELS_DIR: MODELS_DIR }, ...options });
 }
 
 const modelReady = ({ api }: Product) =>
@@ -32,7 +32,7 @@ const modelReady = ({ api }: Product) =>
 describe('a server with the model of this machine', () => {
   it('goes from an agent to a transcript with curl', async ({ skip }) => {
     if (model.path === undefined) return skip(model.reason);
-    const product = await startWithModel(MODELS_DIR);
+    const product = await startWithModel({ startScript: true });
     await modelReady(product);
     const curl = async (...options: string[]) => {
       const common = ['-sS', '-N', '--fail-with-body', '-H', `x-api-key: ${API_KEY}`, '-H', 'content-type: application/json'];
@@ -63,7 +63,7 @@ describe('a server with the model of this machine', () => {
     'killed with -9 %s takes the model with it within 2 s',
     async (when, { skip }) => {
       if (model.path === undefined) return skip(model.reason);
-      const product = await startWithModel(MODELS_DIR);
+      const product = await startWithModel();
       const [pid] = await until('the process of the model', () =>
         product.modelProcesses().length > 0 ? product.modelProcesses() : undefined,
       );
@@ -83,7 +83,7 @@ describe('a server with the model of this machine', () => {
 
   it.for(['SIGINT', 'SIGTERM'] as const)('stops within 5 s by %s while the model answers', async (signal, { skip }) => {
     if (model.path === undefined) return skip(model.reason);
-    const product = await startWithModel(MODELS_DIR);
+    const product = await startWithModel();
     await modelReady(product);
     const { session_id: id } = await product.api.createSession(await product.api.createAgent());
     const reply = (async () => {

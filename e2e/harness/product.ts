@@ -12,6 +12,8 @@ export interface ProductOptions {
   env?: Record<string, string | undefined>;
   /** Default: a new one. */
   dataDir?: string;
+  /** Through the script behind `npm start`, which builds what has changed, instead of the built server directly. */
+  startScript?: boolean;
   /** Written into a configuration file. */
   settings?: Record<string, unknown>;
 }
@@ -50,6 +52,7 @@ export const API_KEY = 'ah_live_e2eE2Ee2eE2Ee2eE2Ee2eE2Ee2eE2E01';
 export const PROVIDER_KEY = 'sk-provider-key-of-the-end-to-end-tests';
 
 const MAIN = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url));
+const START_SCRIPT = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 const folders: string[] = [];
 const started = new Set<{ child: ChildProcess; output: () => string }>();
 const secrets = new Set([MARKER, API_KEY, PROVIDER_KEY]);
@@ -159,7 +162,7 @@ export function environmentOf(options: ProductOptions & { dataDir: string }): No
 
 function launch(options: ProductOptions & { dataDir: string }) {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, options.startScript ? [START_SCRIPT] : ['--enable-source-maps', MAIN], {
     env: environmentOf(options),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // A process group of its own, as a terminal makes one.
