@@ -8,8 +8,17 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {
     const result = schema.safeParse(httpPart === 'body' && (data ?? undefined) === undefined ? emptyBody(schema) : data);
-    return result.success ? { value: result.data } : { error: refusal(result.error.issues, schema) };
+    if (!result.success) return { error: refusal(result.error.issues, schema) };
+    if (schema.meta()?.minProperties === 1 && isEmpty(result.data)) return { error: nothingToUpdate() };
+    return { value: result.data };
   };
+
+/** Of what was sent, nothing can be changed. */
+function nothingToUpdate(): AppError {
+  return new AppError('nothing-to-update', undefined, { details: { body: 'needs at least one field that can be changed' } });
+}
+
+const isEmpty = (data: unknown) => typeof data === 'object' && data !== null && Object.keys(data).length === 0;
 
 /** Fastify hands a missing body over as null. Routes whose body is optional take none at all; the others see an empty object, so that the first missing field is named. */
 function emptyBody(schema: z.ZodType): unknown {

@@ -41,6 +41,7 @@ describe('checks', () => {
   it('go on with 400 before 404, 404 before 403, 403 before 409', async () => {
     const key = { 'x-api-key': await scopedKey('avatars') };
     expect((await api.call('PUT', '/agents/999999', { name: 7 }, key)).status).toBe(400);
+    expect((await api.call('PUT', `/agents/${world.agentId}`, {}, key)).body.code).toBe('nothing-to-update');
     expect((await api.call('PUT', '/agents/999999', { name: 'x' }, key)).status).toBe(404);
     expect((await api.call('PUT', `/agents/${world.agentId}`, { name: 'x' }, key)).status).toBe(403);
     expect((await api.call('DELETE', `/agents/${world.agentId}`, undefined, key)).status).toBe(403);
