@@ -151,12 +151,12 @@ export async function startServer(config: Config): Promise<Started> {
         keyUsed: keyUse.used,
       },
     });
+    const setUpToken = await createSetUpLink({ storage, now }, administrator.id);
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
     models.start(stopping.signal);
 
-    const setUpToken = await createSetUpLink({ storage, now }, administrator.id);
     const port = Number(new URL(address).port);
     const publicUrl = config.port === 0 ? defaultUrl(config.host, port) : config.publicUrl;
     return {

@@ -25,6 +25,7 @@ export function startProblem(error: unknown, where: { dataDir: string; host: str
     case 'ENOSPC':
     case 'EDQUOT':
     case 'SQLITE_FULL':
+    case 'storage-full':
       return `The disk of ${where.dataDir} is full; free some space or set VISAVIS_DATA_DIR to a folder elsewhere.`;
     case 'EACCES':
     case 'EEXIST':

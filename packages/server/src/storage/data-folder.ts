@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
@@ -42,6 +42,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   };
 }
 
+/** A file that appears with its whole content: a full disk or a crash leaves no half of a secret behind. */
 async function readOrMakeSecret(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
@@ -49,12 +50,14 @@ async function readOrMakeSecret(file: string): Promise<string> {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
   const secret = randomBytes(32).toString('base64url');
-  const handle = await open(file, 'wx', 0o600);
+  const unfinished = `${file}.new`;
+  const handle = await open(unfinished, 'w', 0o600);
   try {
     await handle.writeFile(`${secret}\n`);
     await handle.sync();
   } finally {
     await handle.close();
   }
+  await rename(unfinished, file);
   return secret;
 }

@@ -31,6 +31,8 @@ export function createGroupCommit(writer: Kysely<Database>) {
       await sql`release job`.execute(database);
       return () => job.resolve(value as never);
     } catch (error) {
+      // SQLite may have taken the whole transaction back: the group fails, with this reason.
+      if (isDiskFull(error)) throw error;
       await sql`rollback to job`.execute(database);
       await sql`release job`.execute(database);
       return () => job.reject(error);

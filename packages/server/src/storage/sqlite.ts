@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 import type { OpenDatabase } from './engine.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrateToLatest } from './migrate.ts';
@@ -40,13 +40,31 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
   };
 }
 
+/**
+ * Has Kysely migrate in a transaction, which SQLite can do and Kysely by itself does not: a first start that is killed, or
+ * fills the disk, would leave half a schema that no later start gets past.
+ */
+class MigratingDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
 function kyselyOver(handle: Sqlite.Database): Kysely<Database> {
   const prepared = new Map<string, Sqlite.Statement>();
   return new Kysely<Database>({
-    dialect: new SqliteDialect({
+    dialect: new MigratingDialect({
       database: {
         close: () => handle.close(),
         prepare(sqlText) {
+          // Where the disk is full SQLite has rolled back by itself; a second time would hide the reason.
+          if (sqlText === 'rollback' && !handle.inTransaction) return handle.prepare('select 1') as never;
           let statement = prepared.get(sqlText);
           if (!statement) {
             statement = handle.prepare(sqlText);
