@@ -34,9 +34,24 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   const turns = new Counter({ name: 'visavis_turns_total', help: 'Turns, by outcome', labelNames: ['outcome'], registers });
-  const firstToken = new Histogram({ name: 'visavis_turn_first_token_seconds', help: 'Until the first token of a reply', buckets: TURN_SECONDS, registers });
-  const total = new Histogram({ name: 'visavis_turn_seconds', help: 'Until a reply was whole and stored', buckets: TURN_SECONDS, registers });
-  const failures = new Counter({ name: 'visavis_provider_failures_total', help: 'Failed calls of language model providers', labelNames: ['provider', 'kind'], registers });
+  const firstToken = new Histogram({
+    name: 'visavis_turn_first_token_seconds',
+    help: 'Until the first token of a reply',
+    buckets: TURN_SECONDS,
+    registers,
+  });
+  const total = new Histogram({
+    name: 'visavis_turn_seconds',
+    help: 'Until a reply was whole and stored',
+    buckets: TURN_SECONDS,
+    registers,
+  });
+  const failures = new Counter({
+    name: 'visavis_provider_failures_total',
+    help: 'Failed calls of language model providers',
+    labelNames: ['provider', 'kind'],
+    registers,
+  });
   new Gauge({
     name: 'visavis_sessions_live',
     help: 'Live sessions, by type',
@@ -58,18 +73,34 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.set({ state: 'waiting' }, waiting);
     },
   });
-  new Gauge({ name: 'visavis_workers_ready', help: 'Workers that are up', registers, collect() { this.set(sources.workersReady()); } });
-  new Gauge({ name: 'visavis_conversations_hosted', help: 'Sessions that a worker holds', registers, collect() { this.set(sources.hostedConversations()); } });
+  new Gauge({
+    name: 'visavis_workers_ready',
+    help: 'Workers that are up',
+    registers,
+    collect() {
+      this.set(sources.workersReady());
+    },
+  });
+  new Gauge({
+    name: 'visavis_conversations_hosted',
+    help: 'Sessions that a worker holds',
+    registers,
+    collect() {
+      this.set(sources.hostedConversations());
+    },
+  });
 
   return {
-    request: ({ method, route, status, seconds }) => requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds),
+    request: ({ method, route, status, seconds }) =>
+      requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds),
     turn({ reply, error, milliseconds }) {
       turns.inc({ outcome: error ? error.code : reply?.interrupted ? 'interrupted' : 'answered' });
       total.observe(milliseconds / 1000);
       if (reply?.latency) firstToken.observe(reply.latency.first_token / 1000);
     },
     // Users name their own providers: those share a label.
-    providerFailed: (provider, kind) => failures.inc({ provider: ['local', 'ollama', 'openai'].includes(provider) ? provider : 'own', kind }),
+    providerFailed: (provider, kind) =>
+      failures.inc({ provider: ['local', 'ollama', 'openai'].includes(provider) ? provider : 'own', kind }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };

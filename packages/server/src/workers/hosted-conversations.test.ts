@@ -13,7 +13,14 @@ function hostedHere(mostResident = 2) {
   const hosted = createHostedConversations({
     start: async ({ sessionId }): Promise<Conversation> => ({
       async *message() {
-        yield { type: 'end', content: 'ok', interrupted: false, provider: 'p', model: 'm', latency: { first_token: 0, total: 0 } };
+        yield {
+          type: 'end',
+          content: 'ok',
+          interrupted: false,
+          provider: 'p',
+          model: 'm',
+          latency: { first_token: 0, total: 0 },
+        };
       },
       async close() {
         closed.push(sessionId);
