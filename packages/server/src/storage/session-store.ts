@@ -141,7 +141,12 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
     },
 
     async markGreeted(userId, id) {
-      await updateLive(id).set({ greeted: 1 }).where('user_id', '=', userId).execute();
+      const result = await updateLive(id)
+        .set({ greeted: 1 })
+        .where('user_id', '=', userId)
+        .where('greeted', '=', 0)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
     },
 
     async claim(id) {

@@ -10,7 +10,7 @@ export async function greet(
   now: number,
 ): Promise<void> {
   if (!agent.customGreeting?.trim()) return;
-  await stores.sessions.markGreeted(session.userId, session.id);
+  if (!(await stores.sessions.markGreeted(session.userId, session.id))) return;
   const greeting = { role: 'assistant', content: agent.customGreeting, source: 'text' } as const;
   await stores.messages.insert(session.userId, session.id, greeting, now);
 }

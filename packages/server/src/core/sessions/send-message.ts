@@ -1,3 +1,4 @@
+import { hashSecret } from '../access/secrets.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Now } from '../clock.ts';
 import type { LanguageModelEndpoint } from '../conversation.ts';
@@ -157,7 +158,7 @@ async function answer(deps: RepliesDeps, context: TurnContext, writer: TurnWrite
     sessionId: session.id,
     turnId: message.id,
     text: message.content,
-    version: `${agent.id}.${agent.updatedAt}.${JSON.stringify(models.map(({ provider, model, baseUrl }) => [provider, model, baseUrl]))}`,
+    version: `${agent.updatedAt}.${hashSecret(JSON.stringify(models))}`,
     signal,
     host: () =>
       deps.storage.write(async (stores) => {

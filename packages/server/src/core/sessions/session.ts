@@ -77,7 +77,8 @@ export interface SessionStore {
   touch(userId: number, id: number, now: number): Promise<boolean>;
   /** The same on behalf of a worker; refused (false) where another one has taken the session over since. */
   touchAs(id: number, epoch: number, now: number): Promise<boolean>;
-  markGreeted(userId: number, id: number): Promise<void>;
+  /** False where it has been greeted already. */
+  markGreeted(userId: number, id: number): Promise<boolean>;
   /** Takes the session over for a new worker; gives its new epoch, or undefined where it is not live. */
   claim(id: number): Promise<number | undefined>;
   /** Live sessions whose deadline has passed, of all users. */

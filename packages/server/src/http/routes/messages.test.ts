@@ -184,6 +184,15 @@ describe('a message', () => {
     expect((await api.call('POST', `/sessions/${sessionId}/messages`, { content: 'A synonym' })).status).toBe(201);
   });
 
+  it('is greeted once, whatever arrives at once, where nobody has joined by voice', async () => {
+    const { agent_id } = (await api.call('GET', `/sessions/${sessionId}`)).body.session;
+    const started = await api.call('POST', '/sessions', { agent_id, session_type: 'voice' });
+    sessionId = started.body.session.session_id;
+    expect(await messages()).toEqual([]);
+    await Promise.all([send('One'), send('Two'), send('Three')]);
+    expect((await spoken()).filter((line: string) => line === 'assistant: Hello!')).toHaveLength(1);
+  });
+
   it('reaches an agent that was edited meanwhile', async () => {
     await send('Before');
     const { agent_id } = (await api.call('GET', `/sessions/${sessionId}`)).body.session;
