@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { INSPECTOR_ADDRESS, inspectMemory, type RetainedMemory } from './retained-memory.ts';
 
 export const API_KEY = 'ah_live_benchmarkbenchmarkbenchmark00';
 
@@ -13,6 +14,8 @@ export interface Product {
   /** The SQLite file. */
   database: string;
   workerPids(): number[];
+  /** Opens the inspector of the server or a worker. */
+  inspect(pid: number): Promise<RetainedMemory>;
   /** One call of the API; throws on anything but 2xx. */
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
   call(method: string, path: string, body?: unknown): Promise<any>;
@@ -37,10 +40,15 @@ export async function startProduct(environment: Record<string, string> = {}, nod
       VISAVIS_LOG_LEVEL: 'warn',
       // No model is wanted unless the benchmark names one: nobody listens there.
       OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+      // Each process has an inspector of its own, where one is opened.
+      NODE_OPTIONS: '--inspect-port=0',
       VISAVIS_LLM: 'openai/none',
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (!/Debugger|inspector/.test(String(chunk))) process.stderr.write(chunk);
   });
   const url = await addressOf(child);
   while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -50,6 +58,11 @@ export async function startProduct(environment: Record<string, string> = {}, nod
     pid,
     database: join(folder, 'data', 'visavis.db'),
     workerPids: () => childrenOf(pid),
+    async inspect(id) {
+      const address = nextMatch(child.stderr, INSPECTOR_ADDRESS);
+      process.kill(id, 'SIGUSR1');
+      return inspectMemory(await address);
+    },
     async call(method, path, body) {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
@@ -66,6 +79,21 @@ export async function startProduct(environment: Record<string, string> = {}, nod
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The first group of the next output that matches. */
+function nextMatch(stream: NodeJS.ReadableStream | null, pattern: RegExp): Promise<string> {
+  return new Promise((resolve) => {
+    let output = '';
+    const read = (chunk: Buffer) => {
+      output += chunk;
+      const found = pattern.exec(output)?.[1];
+      if (found === undefined) return;
+      stream?.off('data', read);
+      resolve(found);
+    };
+    stream?.on('data', read);
+  });
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

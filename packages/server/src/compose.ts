@@ -42,8 +42,8 @@ export interface Started {
 const DRAIN_MS = 2_000;
 const HOUSEKEEPING_MS = 60_000;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
-/** An idle conversation stays in its worker for a minute, and at most so many of them. */
-const RESIDENCE = { residentIdleMs: 60_000, mostResident: 64 };
+/** An idle conversation stays in its worker for a minute, and at most so many of them: to bring one back takes about a ms. */
+const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
 
 /** Chooses the implementations, puts them together and starts them. */
 export async function startServer(config: Config): Promise<Started> {
