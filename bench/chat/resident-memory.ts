@@ -5,6 +5,7 @@ import type { Conversation } from '../../packages/server/src/core/conversation.t
 import { createLanguageModelConnections } from '../../packages/server/src/providers/openai-compatible/connections.ts';
 import { createLanguageModel } from '../../packages/server/src/providers/openai-compatible/language-model.ts';
 import { startOpenAiServer } from '../../packages/server/src/testing/openai-server.ts';
+import { scriptedEndpoint } from '../../packages/server/src/testing/scripted-endpoint.ts';
 
 const SESSIONS = 500;
 
@@ -24,17 +25,7 @@ export async function residentSessionBytes(): Promise<number> {
       sessionId,
       instructions: 'You answer for a shop.',
       history: [],
-      models: [
-        {
-          provider: 'scripted',
-          model: 'scripted',
-          baseUrl: server.url,
-          contextTokens: 4_096,
-          privateNetwork: true,
-          firstTokenTimeoutMs: 10_000,
-          nextTokenTimeoutMs: 10_000,
-        },
-      ],
+      models: [scriptedEndpoint(server)],
     });
     const { signal } = new AbortController();
     for await (const event of conversation.message('Are you open?', { signal })) if (event.type === 'end') break;

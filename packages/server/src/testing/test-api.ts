@@ -5,7 +5,6 @@ import { issueApiKey } from '../core/access/issue-api-key.ts';
 import { createSecretBox } from '../core/access/secrets.ts';
 import { createTokens } from '../core/access/tokens.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
-import type { LanguageModelEndpoint } from '../core/conversation.ts';
 import { AppError } from '../core/errors.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
@@ -23,6 +22,7 @@ import { assertPublicUrl } from '../providers/private-network.ts';
 import { createWorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
 import type { OpenAiServer } from './openai-server.ts';
+import { scriptedEndpoint } from './scripted-endpoint.ts';
 import { temporaryStorage } from './temporary-storage.ts';
 
 const NO_MODELS: ModelLibrary = {
@@ -182,18 +182,6 @@ async function hostFor(models: OpenAiServer | undefined): Promise<SessionHost> {
     report: () => undefined,
   });
   return createInProcessHost(start).host;
-}
-
-function scriptedEndpoint(server: OpenAiServer): LanguageModelEndpoint {
-  return {
-    provider: 'scripted',
-    model: 'scripted',
-    baseUrl: server.url,
-    contextTokens: 4_096,
-    privateNetwork: true,
-    firstTokenTimeoutMs: 10_000,
-    nextTokenTimeoutMs: 10_000,
-  };
 }
 
 function jsonOrText(body: string): unknown {

@@ -45,7 +45,6 @@ export interface Replies {
   cancelCurrent(sessionId: number): boolean;
   /** Cancels every reply of a session; resolves when what was said is stored, or after `milliseconds`. */
   cancelAll(sessionId: number, milliseconds: number): Promise<void>;
-  live(): number;
   /** Refuses new messages from now on. */
   refuse(): void;
   /** Refuses new messages; resolves when the running replies are made, or after `milliseconds` have failed with `server-restarting`. */
@@ -125,8 +124,6 @@ export function createReplies(deps: RepliesDeps): Replies {
       for (const turn of turns) turn.cancel();
       await settled(turns, milliseconds);
     },
-
-    live: () => byMessage.size,
 
     refuse() {
       refusing = true;

@@ -20,15 +20,28 @@ export function durationSeconds(session: Session): number | null {
 
 export function presentSessionListItem(session: SessionOverview, publicUrl: string): z.output<typeof SessionListItem> {
   return {
-    session_id: session.id,
-    agent_id: session.agentId,
-    session_type: session.type,
-    status: session.status,
-    started_at: timestamp(session.startedAt),
+    ...identity(session),
     ended_at: session.endedAt === null ? null : timestamp(session.endedAt),
     duration: durationSeconds(session),
     created_at: timestamp(session.createdAt),
+    ...avatarOf(session, publicUrl),
+  };
+}
+
+/** What every shape of a session begins with, but the oldest. */
+function identity(session: SessionOverview) {
+  return {
+    session_id: session.id,
+    agent_id: session.agentId,
     agent_name: session.agentName,
+    session_type: session.type,
+    status: session.status,
+    started_at: timestamp(session.startedAt),
+  };
+}
+
+function avatarOf(session: SessionOverview, publicUrl: string) {
+  return {
     avatar_id: session.avatarId,
     avatar_name: session.avatarName,
     avatar_url: session.avatarUrl && absoluteAvatarUrl(publicUrl, session.avatarUrl),
@@ -59,17 +72,9 @@ export function presentStartedSession(
   access: { token: string; publicUrl: string },
 ): z.output<typeof StartedSession> {
   return {
-    session_id: session.id,
-    agent_id: session.agentId,
-    agent_name: session.agentName,
-    session_type: session.type,
-    status: session.status,
-    started_at: timestamp(session.startedAt),
+    ...identity(session),
     metadata: session.metadata,
-    avatar_id: session.avatarId,
-    avatar_name: session.avatarName,
-    avatar_url: session.avatarUrl && absoluteAvatarUrl(access.publicUrl, session.avatarUrl),
-    voice_id: session.voiceId,
+    ...avatarOf(session, access.publicUrl),
     session_token: access.token,
     expires_at: timestamp(session.expiresAt),
     realtime: { url: realtimeUrl(session, access.publicUrl), ice_servers: [] },
@@ -112,12 +117,7 @@ export function presentEndedSession(
   full: boolean,
 ): z.output<typeof EndedSession>['session'] {
   return {
-    session_id: session.id,
-    agent_id: session.agentId,
-    agent_name: session.agentName,
-    session_type: session.type,
-    status: session.status,
-    started_at: timestamp(session.startedAt),
+    ...identity(session),
     ended_at: timestamp(session.endedAt ?? session.startedAt),
     duration: durationSeconds(session) ?? 0,
     transcript: session.clientTranscript ?? transcriptOf(messages),
