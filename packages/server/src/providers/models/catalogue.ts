@@ -35,7 +35,7 @@ const PypiSource = z.strictObject({ type: z.literal('pypi'), parts: z.record(z.s
 const Entry = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-    task: z.enum(['llm', 'stt', 'tts']),
+    task: z.enum(['llm', 'stt', 'vad', 'tts', 'pronunciation']),
     title: z.string(),
     languages: z.array(z.string()).min(1),
     licence: z.strictObject({ name: z.string(), url: z.url() }),
