@@ -8,6 +8,7 @@ export const ERRORS = {
   'name-required': { status: 400, text: 'name required' },
   'name-and-url-required': { status: 400, text: 'name and url required' },
   'address-not-allowed': { status: 400, text: 'This address is not allowed' },
+  'audio-unreadable': { status: 400, text: 'The file is no audio that can be read' },
   'set-up-link-invalid': { status: 400, text: 'This set-up link is not valid any more' },
   // 401
   'api-key-required': { status: 401, text: 'API key required' },
@@ -57,6 +58,8 @@ export const ERRORS = {
   'no-language-model': { status: 503, text: 'No language model is available' },
   'language-model-loading': { status: 503, text: 'The language model is being fetched or loaded' },
   'no-speech-model': { status: 503, text: 'No speech model is available' },
+  'speech-model-loading': { status: 503, text: 'The speech model is being fetched or loaded' },
+  'speech-busy': { status: 503, text: 'The speech engine is busy' },
   'no-capacity': { status: 503, text: 'No worker is available' },
   'worker-lost': { status: 503, text: 'The worker that made the reply was lost; retry with the same Idempotency-Key' },
   'server-restarting': { status: 503, text: 'The server is restarting; retry in a moment' },
