@@ -1,0 +1,44 @@
+import type { Lexicon, WordPlace } from './lexicon.ts';
+
+/**
+ * The words that change with what follows, as misaki says them: "the" and "to" before a vowel, "a" and "I" that are words and no
+ * letters, "in" and "am" before a pause, "used to". Undefined for any other word.
+ */
+export function pronounceSpecialWord(word: string, place: WordPlace, lexicon: Lexicon): string | undefined {
+  const { beforeVowel, wordClass } = place;
+  const full = beforeVowel === undefined;
+  switch (word) {
+    case 'a':
+    case 'A':
+      return wordClass === 'determiner' ? 'ɐ' : 'ˈA';
+    case 'an':
+    case 'An':
+      return 'ɐn';
+    case 'am':
+      return full ? undefined : 'ɐm';
+    case 'AM':
+      return wordClass === 'proper-noun' ? lexicon.spellOut('AM') : undefined;
+    case 'I':
+      return wordClass === 'letter' ? 'ˈI' : 'ˌI';
+    case 'by':
+    case 'By':
+      return wordClass === 'adverb' ? 'bˈI' : undefined;
+    case 'to':
+    case 'To':
+      return full ? undefined : beforeVowel ? 'tʊ' : 'tə';
+    case 'in':
+    case 'In':
+      return full || wordClass === 'adverb' ? 'ˈɪn' : 'ɪn';
+    case 'the':
+    case 'The':
+      return beforeVowel ? 'ði' : 'ðə';
+    case 'used':
+    case 'Used':
+      return place.beforeTo && wordClass !== 'verb' ? 'jˈust' : 'jˈuzd';
+    case 'vs':
+    case 'vs.':
+      return lexicon.pronounce('versus', place);
+    default:
+      return undefined;
+  }
+}
