@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type CatalogueEntry, defaultsOf, fetchedFile, loadCatalogue } from '../providers/models/catalogue.ts';
+import { type CatalogueEntry, defaultsOf, loadCatalogue } from '../providers/models/catalogue.ts';
+import { bytesToFetch } from '../providers/models/fetch-model.ts';
 import { describe } from '../providers/models/model-error.ts';
 import { createModelStore, type ModelStore } from '../providers/models/model-store.ts';
 
@@ -17,8 +18,7 @@ export type TestModel = { name: string; path: string; store: ModelStore } | { na
  * are skipped with the reason: `const model = await ensureTestModel(); describe.skipIf(!model.path)(…)`.
  */
 export async function ensureTestModel(): Promise<TestModel> {
-  const bytes = (entry: CatalogueEntry) => entry.files.reduce((sum, file) => sum + fetchedFile(file).size, 0);
-  const [smallest] = [...defaultsOf(loadCatalogue(), 'llm')].sort((a, b) => bytes(a) - bytes(b));
+  const [smallest] = [...defaultsOf(loadCatalogue(), 'llm')].sort((a, b) => bytesToFetch(a) - bytesToFetch(b));
   return ensure(smallest, PATIENCE_MS);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, fetchedFile, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
+import { defaultsOf, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
+import { bytesToFetch } from './fetch-model.ts';
 
 const PERMISSIVE = ['Apache-2.0', 'MIT', 'BSD-3-Clause'];
 
@@ -18,7 +19,7 @@ describe('the catalogue of models', () => {
   });
 
   it('can fall back to a default that is quickly had', () => {
-    const sizes = defaultsOf(catalogue, 'llm').map((entry) => entry.files.reduce((sum, file) => sum + fetchedFile(file).size, 0));
+    const sizes = defaultsOf(catalogue, 'llm').map(bytesToFetch);
     expect(Math.min(...sizes)).toBeLessThan(100_000_000);
   });
 
@@ -36,6 +37,7 @@ describe('the catalogue of models', () => {
     licence: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     files: [{ path: 'a.gguf', size: 10, sha256: '0'.repeat(64) }],
   };
+  const drop = { recipe: 'drop-gguf-tensor', tensor: 'output.weight' };
   const part = { name: 'tiny', version: '1', member: 'a', size: 4 };
 
   it.each([
@@ -60,15 +62,20 @@ describe('the catalogue of models', () => {
       'a source that has the derived file and not its original',
       {
         ...model,
-        files: [{ ...model.files[0], derived: { from: { ...model.files[0], path: 'b.gguf' }, dropTensor: 'output.weight' } }],
+        files: [{ ...model.files[0], derived: { ...drop, from: { model: { ...model.files[0], path: 'b.gguf' } } } }],
         sources: [{ type: 'pypi', parts: { 'a.gguf': [part] } }],
       },
       'files missing: b.gguf; unknown: a.gguf',
     ],
     [
       'a file derived from one of the same name',
-      { ...model, files: [{ ...model.files[0], derived: { from: model.files[0], dropTensor: 'output.weight' } }], sources: [] },
+      { ...model, files: [{ ...model.files[0], derived: { ...drop, from: { model: model.files[0] } } }], sources: [] },
       'named twice: a.gguf',
+    ],
+    [
+      'a recipe that nobody knows',
+      { ...model, files: [{ ...model.files[0], derived: { ...drop, recipe: 'bake' } }], sources: [] },
+      'derived.recipe',
     ],
     ['an unknown key', { ...model, sources: [], size: 3 }, 'size'],
   ])('refuses %s', (_what, entry, problem) => {

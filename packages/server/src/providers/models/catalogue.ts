@@ -11,10 +11,23 @@ const PlainFile = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** A file as it is kept. `derived`: the sources have another one, `from`, and this is that GGUF file without one of its tensors. */
-const File = PlainFile.extend({
-  derived: z.strictObject({ from: PlainFile, dropTensor: z.string().min(1) }).optional(),
-});
+/** How a file is made, and of which files that the sources have. */
+const Derivation = z.discriminatedUnion('recipe', [
+  /** A GGUF file without one of its tensors. */
+  z.strictObject({
+    recipe: z.literal('drop-gguf-tensor'),
+    from: z.strictObject({ model: PlainFile }),
+    tensor: z.string().min(1),
+  }),
+  /** A Whisper model for whisper.cpp, of one for CTranslate2 and OpenAI's list of tokens. */
+  z.strictObject({
+    recipe: z.literal('ct2-whisper-to-ggml'),
+    from: z.strictObject({ model: PlainFile, tokens: PlainFile }),
+  }),
+]);
+
+/** A file as it is kept. `derived`: the sources have others, of which this one is made. */
+const File = PlainFile.extend({ derived: Derivation.optional() });
 
 /** A web address for each file. */
 const HttpSource = z.strictObject({ type: z.literal('http'), urls: z.record(z.string(), z.url({ protocol: /^https?$/ })) });
@@ -48,10 +61,10 @@ const Entry = z
     sources: z.array(z.discriminatedUnion('type', [HttpSource, PypiSource])),
   })
   .superRefine((entry, context) => {
-    const paths = entry.files.flatMap((file) => (file.derived ? [file.path, file.derived.from.path] : [file.path]));
+    const paths = entry.files.flatMap((file) => [file, ...originalsOf(file)]).map((file) => file.path);
     const doubled = paths.filter((path, at) => paths.indexOf(path) !== at);
     if (doubled.length > 0) context.addIssue({ code: 'custom', path: ['files'], message: `named twice: ${doubled.join(', ')}` });
-    const fetched = entry.files.map(fetchedFile);
+    const fetched = entry.files.flatMap(fetchedFiles);
     for (const [at, source] of entry.sources.entries()) {
       const named = Object.keys(source.type === 'http' ? source.urls : source.parts);
       const missing = fetched.filter((file) => !named.includes(file.path)).map((file) => file.path);
@@ -83,10 +96,10 @@ const Catalogue = z.strictObject({ models: z.array(Entry) }).superRefine(({ mode
 export type CatalogueEntry = z.infer<typeof Entry>;
 /** One file: path inside the model's folder, size in bytes, sha256 in hex. */
 export type CatalogueFile = z.infer<typeof PlainFile>;
-/** One file of a model as it is kept, and how it is made if the sources have another. */
+/** One file of a model as it is kept, and how it is made if the sources have others. */
 export type KeptFile = z.infer<typeof File>;
-/** How a file is made from the one that the sources have. */
-export type Derivation = NonNullable<KeptFile['derived']>;
+/** How a file is made of those that the sources have. */
+export type Derivation = z.infer<typeof Derivation>;
 /** Where the files of a model come from. */
 export type ModelSource = CatalogueEntry['sources'][number];
 /** A wheel on the Python package index and the member of it that is (a part of) a file. */
@@ -106,9 +119,14 @@ export function loadCatalogue(): readonly CatalogueEntry[] {
   return parseCatalogue(JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8')));
 }
 
-/** The file that the sources have: the one that is kept, or the one from which that is made. */
-export function fetchedFile(file: KeptFile): CatalogueFile {
-  return file.derived?.from ?? file;
+/** The files that the sources have: the one that is kept, or those of which it is made. */
+export function fetchedFiles(file: KeptFile): readonly CatalogueFile[] {
+  return file.derived ? originalsOf(file) : [file];
+}
+
+/** The files of which one is made; none if it is fetched as it is. */
+export function originalsOf(file: KeptFile): readonly CatalogueFile[] {
+  return file.derived ? Object.values(file.derived.from) : [];
 }
 
 /** The models of a task that may be chosen by themselves, best first. */

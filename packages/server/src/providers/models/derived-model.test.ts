@@ -35,7 +35,7 @@ afterEach(async () => {
 const originalPath = () => join(modelsDir, 'tied', 'original.gguf');
 const madePath = () => join(modelsDir, 'tied', 'small', 'tied.gguf');
 
-function catalogueWith(change: { madeSha256?: string; madeSize?: number; dropTensor?: string } = {}) {
+function catalogueWith(change: { madeSha256?: string; madeSize?: number; tensor?: string } = {}) {
   return parseCatalogue({
     models: [
       {
@@ -50,8 +50,9 @@ function catalogueWith(change: { madeSha256?: string; madeSize?: number; dropTen
             size: change.madeSize ?? made.length,
             sha256: change.madeSha256 ?? sha256(made),
             derived: {
-              from: { path: 'original.gguf', size: original.length, sha256: sha256(original) },
-              dropTensor: change.dropTensor ?? 'output.weight',
+              recipe: 'drop-gguf-tensor',
+              from: { model: { path: 'original.gguf', size: original.length, sha256: sha256(original) } },
+              tensor: change.tensor ?? 'output.weight',
             },
           },
         ],
@@ -180,7 +181,7 @@ describe('a model that is made from another file', () => {
 
   it.each([
     ['another hash', { madeSha256: '0'.repeat(64) }, /tied\.gguf could not be made from .*original\.gguf: .*sha256 differs/],
-    ['no such tensor', { dropTensor: 'absent.weight' }, /no tensor absent\.weight/],
+    ['no such tensor', { tensor: 'absent.weight' }, /no tensor absent\.weight/],
   ])('is refused if the result is wrong (%s); the original stays, nothing else', async (_what, change, problem) => {
     const store = open({ catalogue: catalogueWith(change) });
     const ensured = store.ensure('tied', { signal: never });

@@ -138,13 +138,15 @@ describe('dropping a tensor from a GGUF file', () => {
 
   it('makes the default model of the file its maker published, if that is in the models folder', async ({ skip }) => {
     const catalogue = loadCatalogue();
-    const made = catalogue.flatMap((entry) => entry.files).find((file) => file.derived);
-    const owner = catalogue.find((entry) => entry.files.some((file) => file.sha256 === made?.derived?.from.sha256));
+    const files = catalogue.flatMap((entry) => entry.files);
+    const made = files.find((file) => file.derived?.recipe === 'drop-gguf-tensor');
+    const derived = made?.derived?.recipe === 'drop-gguf-tensor' ? made.derived : undefined;
+    const owner = catalogue.find((entry) => entry.files.some((file) => file.sha256 === derived?.from.model.sha256));
     const [original] = owner?.files ?? [];
-    if (!made?.derived || !owner || !original) throw new Error('the catalogue has no derived file and its original');
+    if (!made || !derived || !owner || !original) throw new Error('the catalogue has no derived file and its original');
     const path = pathOf(userModelsDir(), owner.name, original);
     if (sizeOf(path) !== original.size) return skip(`${owner.name} is not here; npm run models -- pull ${owner.name}`);
-    await dropGgufTensor(made.derived.dropTensor, path, to, { signal });
+    await dropGgufTensor(derived.tensor, path, to, { signal });
     expect({ size: sizeOf(to), sha256: await hashFile(to, signal) }).toEqual({ size: made.size, sha256: made.sha256 });
   }, 120_000);
 });

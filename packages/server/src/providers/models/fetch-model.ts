@@ -5,9 +5,10 @@ import {
   type CatalogueEntry,
   type CatalogueFile,
   type Derivation,
-  fetchedFile,
+  fetchedFiles,
   type KeptFile,
   type ModelSource,
+  originalsOf,
 } from './catalogue.ts';
 import { deriveFile } from './derive-file.ts';
 import { takeFromFolders } from './folder-source.ts';
@@ -71,46 +72,53 @@ async function fetchLocked(entry: CatalogueEntry, options: FetchModelOptions): P
 
 async function fetchFile(entry: CatalogueEntry, file: KeptFile, options: FetchModelOptions): Promise<void> {
   await mkdir(dirname(pathOf(options.modelsDir, entry.name, file)), { recursive: true });
-  if (!(await isHere(entry, file, file, options))) {
-    if (file.derived) await makeFile(entry, file, file.derived, options);
+  if (!(await isHere(entry, file, options))) {
+    if (file.derived) await makeFile(entry, { ...file, derived: file.derived }, options);
     else await download(entry, file, file, options);
   }
-  await discardOriginal(entry, file, options.modelsDir); // Left over, too, where the process died after the file was made.
+  await discardOriginals(entry, file, options.modelsDir); // Left over, too, where the process died after the file was made.
   await recordHash(options.modelsDir, entry.name, file, file.sha256);
 }
 
-/** Whether a file (the kept one, or its original) is there from an earlier attempt, or could be taken from a folder of the user. */
-async function isHere(
-  entry: CatalogueEntry,
-  file: KeptFile,
-  wanted: CatalogueFile,
-  options: FetchModelOptions,
-): Promise<boolean> {
+/** Whether a file (the kept one, or an original) is there from an earlier attempt, or could be taken from a folder of the user. */
+async function isHere(entry: CatalogueEntry, wanted: CatalogueFile, options: FetchModelOptions): Promise<boolean> {
   const path = pathOf(options.modelsDir, entry.name, wanted);
-  if (sizeOf(path) === wanted.size && (await verify(entry, file, path, options)) === wanted.sha256) return true;
+  if (sizeOf(path) === wanted.size && (await verify(entry, path, options)) === wanted.sha256) return true;
   return takeFromFolders(options.folders, wanted, path, options.signal);
 }
 
-/** Brings the original of a derived file and makes the file of it. What a dead process had made is thrown away. */
-async function makeFile(entry: CatalogueEntry, file: KeptFile, derived: Derivation, options: FetchModelOptions): Promise<void> {
+/** Brings the originals of a derived file and makes the file of them. What a dead process had made is thrown away. */
+async function makeFile(
+  entry: CatalogueEntry,
+  file: KeptFile & { derived: Derivation },
+  options: FetchModelOptions,
+): Promise<void> {
   const { modelsDir, signal } = options;
   const path = pathOf(modelsDir, entry.name, file);
   const partPath = partOf(path);
-  const originalPath = pathOf(modelsDir, entry.name, derived.from);
-  await mkdir(dirname(originalPath), { recursive: true });
-  if (!(await isHere(entry, file, derived.from, options))) await download(entry, file, derived.from, options);
+  for (const original of originalsOf(file)) {
+    await mkdir(dirname(pathOf(modelsDir, entry.name, original)), { recursive: true });
+    if (!(await isHere(entry, original, options))) await download(entry, file, original, options);
+  }
   await checkRoom(modelsDir, file.size - sizeOf(partPath));
-  const received = others(entry, file, modelsDir) + derived.from.size;
+  const received = receivedBytes(entry, modelsDir);
   const onBytes = (madeBytes: number) => options.onProgress({ state: 'verifying', receivedBytes: received, madeBytes });
-  await deriveFile({ file, dropTensor: derived.dropTensor, originalPath, partPath, signal, onBytes });
+  await deriveFile({
+    file,
+    pathOf: (original) => pathOf(modelsDir, entry.name, original),
+    partPath,
+    signal,
+    onBytes,
+  });
   await putInPlace(partPath, path);
 }
 
-async function discardOriginal(entry: CatalogueEntry, file: KeptFile, modelsDir: string): Promise<void> {
-  if (!file.derived) return;
-  const path = pathOf(modelsDir, entry.name, file.derived.from);
-  await rm(path, { force: true });
-  await discardPart(partOf(path));
+async function discardOriginals(entry: CatalogueEntry, file: KeptFile, modelsDir: string): Promise<void> {
+  for (const original of originalsOf(file)) {
+    const path = pathOf(modelsDir, entry.name, original);
+    await rm(path, { force: true });
+    await discardPart(partOf(path));
+  }
 }
 
 /** Brings the bytes that the sources have for a file, verified, to where they belong. */
@@ -135,15 +143,9 @@ async function download(
 }
 
 /** The sha256 of a candidate for a file, kept or fetched; told as progress. */
-async function verify(entry: CatalogueEntry, file: KeptFile, path: string, options: FetchModelOptions): Promise<string> {
-  const receivedBytes = others(entry, file, options.modelsDir) + fetchedFile(file).size;
-  options.onProgress({ state: 'verifying', receivedBytes, madeBytes: 0 });
+async function verify(entry: CatalogueEntry, path: string, options: FetchModelOptions): Promise<string> {
+  options.onProgress({ state: 'verifying', receivedBytes: receivedBytes(entry, options.modelsDir), madeBytes: 0 });
   return hashFile(path, options.signal);
-}
-
-/** Bytes of the model's other files. */
-function others(entry: CatalogueEntry, file: KeptFile, modelsDir: string): number {
-  return receivedBytes(entry, modelsDir) - receivedOf(entry, file, modelsDir);
 }
 
 /** Fetches, verifies and puts in place; returns what is wrong with the source, if anything. */
@@ -156,8 +158,8 @@ async function tryFileSource(
 ): Promise<string | undefined> {
   const path = pathOf(options.modelsDir, entry.name, fetched);
   const partPath = partOf(path);
-  const otherBytes = others(entry, file, options.modelsDir);
-  /** The file that is made of it needs room too, while it is still there. */
+  const otherBytes = receivedBytes(entry, options.modelsDir) - receivedOf(entry, fetched, options.modelsDir);
+  /** The file that is made of it needs room too, while it and the other originals are still there. */
   const roomToDerive = file.derived ? file.size - sizeOf(partOf(pathOf(options.modelsDir, entry.name, file))) : 0;
   // Bytes of an earlier attempt may have come from a source that was wrong: then the source gets a second chance from zero.
   for (;;) {
@@ -171,7 +173,7 @@ async function tryFileSource(
         });
       const { resumed } = await source.fetch({ file: fetched, partPath, signal: options.signal, onBytes });
       const size = sizeOf(partPath);
-      const sha256 = size === fetched.size ? await verify(entry, file, partPath, options) : '';
+      const sha256 = size === fetched.size ? await verify(entry, partPath, options) : '';
       if (sha256 === fetched.sha256) {
         await putInPlace(partPath, path);
         return undefined;
@@ -206,21 +208,23 @@ async function checkRoom(modelsDir: string, neededBytes: number): Promise<void> 
   if (free < neededBytes) throw diskFull(modelsDir, neededBytes - free);
 }
 
-function receivedOf(entry: CatalogueEntry, file: KeptFile, modelsDir: string): number {
-  const fetched = fetchedFile(file);
+/** How many bytes of one file that the sources have are here. */
+function receivedOf(entry: CatalogueEntry, fetched: CatalogueFile, modelsDir: string): number {
   const path = pathOf(modelsDir, entry.name, fetched);
-  if (file.derived && sizeOf(pathOf(modelsDir, entry.name, file)) === file.size) return fetched.size;
   return Math.min(existsSync(path) ? sizeOf(path) : sizeOf(partOf(path)), fetched.size);
 }
 
-/** How many bytes of what must be fetched for a model are in the models folder, verified or not. */
+/** How many bytes of what must be fetched for a model are in the models folder, verified or not; of what is made already, all. */
 export function receivedBytes(entry: CatalogueEntry, modelsDir: string): number {
-  return entry.files.reduce((sum, file) => sum + receivedOf(entry, file, modelsDir), 0);
+  const isMade = (file: KeptFile) => sizeOf(pathOf(modelsDir, entry.name, file)) === file.size;
+  return entry.files
+    .flatMap((file) => fetchedFiles(file).map((fetched) => (isMade(file) ? fetched.size : receivedOf(entry, fetched, modelsDir))))
+    .reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** How much must be fetched for a model: for a derived file, what it is made from. */
+/** How much must be fetched for a model: for a derived file, what it is made of. */
 export function bytesToFetch(entry: CatalogueEntry): number {
-  return entry.files.reduce((sum, file) => sum + fetchedFile(file).size, 0);
+  return entry.files.flatMap(fetchedFiles).reduce((sum, file) => sum + file.size, 0);
 }
 
 /** How much must then be made of it. */
