@@ -1,4 +1,14 @@
-import { BE_FORMS, DETERMINERS, DO_FORMS, HAVE_FORMS, isContentWord, MODALS, PREPOSITIONS, SUBJECTS } from './function-words.ts';
+import {
+  BE_FORMS,
+  DETERMINERS,
+  DO_FORMS,
+  HAVE_FORMS,
+  isAdjective,
+  isContentWord,
+  MODALS,
+  PREPOSITIONS,
+  SUBJECTS,
+} from './function-words.ts';
 import type { Neighbourhood, WordClass } from './word-class.ts';
 
 /** Words whose reading depends on more than a noun, verb or adjective being there. Undefined: as any other word. */
@@ -15,8 +25,9 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
       return ENTERING.test(previous) && (next === '' || next === 'to' || next === 'and' || next === 'with')
         ? 'adverb'
         : 'preposition';
-    case 'live':
     case 'lives':
+      return DETERMINERS.has(left) || isAdjective(left) || PREPOSITIONS.has(left) || left === 'and' ? 'noun' : 'verb';
+    case 'live':
       return LIVES_SOMEWHERE.test(next) && !BE_FORMS.has(left) && !DETERMINERS.has(left) && !/^(?:watch|go|went|goes)$/.test(left)
         ? 'verb'
         : undefined;

@@ -64,12 +64,18 @@ export function createUnknownWords(lexicon: Lexicon, guess: LetterModel): Unknow
     return undefined;
   }
 
-  function fromParts(word: string): string | undefined {
+  function fromBeginning(word: string): string | undefined {
     for (const [letters, american, britishSound] of BEGINNINGS) {
-      const rest =
-        word.startsWith(letters) && word.length >= letters.length + SHORTEST_PART ? known(word.slice(letters.length)) : undefined;
+      if (!word.startsWith(letters) || word.length < letters.length + SHORTEST_PART) continue;
+      const rest = known(word.slice(letters.length));
       if (rest !== undefined) return (british ? britishSound : american) + rest;
     }
+    return undefined;
+  }
+
+  function fromParts(word: string): string | undefined {
+    const whole = fromBeginning(word);
+    if (whole !== undefined) return whole;
     for (const [letters, american, britishSound] of ENDINGS) {
       if (!word.endsWith(letters) || word.length < letters.length + SHORTEST_PART) continue;
       const stem = word.slice(0, -letters.length);
