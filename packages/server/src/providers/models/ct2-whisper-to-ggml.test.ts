@@ -262,7 +262,8 @@ describe('making the file of whisper.cpp of a Whisper model for CTranslate2', ()
   it.each([
     ['too many', tokenList(Array.from({ length: 10 }, String)), '10 tokens do not fit a model of 10'],
     ['out of order', Buffer.from('IQ== 0\nIg== 2\n'), 'line 2'],
-    ['another file', Buffer.from('{"a": 1}'), 'line 1'],
+    ['another file', Buffer.from('{"a": 1}\n'), 'line 1 is not that of token 0'],
+    ['cut off', tokenList(TOKENS).subarray(0, -1), 'line 4 has no end'],
   ])('refuses a list of tokens that is wrong: %s', async (_what, tokens, problem) => {
     const error = await convert(ct2File(good), tokens).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: 'ModelError', code: 'wrong-bytes', message: expect.stringContaining(problem) });
