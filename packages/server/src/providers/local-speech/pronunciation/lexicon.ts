@@ -43,7 +43,12 @@ const READINGS: Record<WordClass, readonly string[]> = {
 const FINAL_READING = 'None';
 /** Said as names of letters, if the lexicon has no such word in capitals. */
 const LETTERS_ONLY = /^[A-Za-z'-]+$/;
-const SYMBOLS: Readonly<Record<string, string>> = { '%': 'percent', '&': 'and', '+': 'plus', '@': 'at' };
+const SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['%', 'percent'],
+  ['&', 'and'],
+  ['+', 'plus'],
+  ['@', 'at'],
+]);
 
 /**
  * Looks words up as misaki does (https://github.com/hexgrad/misaki, Apache-2.0): first in the lexicon that people checked (gold), then
@@ -53,7 +58,7 @@ export function createLexicon(variant: EnglishVariant, gold: WordList, silver: W
   const inLists = (word: string) => entryOf(gold, word) !== undefined || entryOf(silver, word) !== undefined;
 
   function isKnown(word: string): boolean {
-    if (inLists(word) || word in SYMBOLS) return true;
+    if (inLists(word) || SYMBOLS.has(word)) return true;
     if (!/^[A-Za-z]+$/.test(word)) return false;
     if (word.length === 1) return true;
     return word.slice(1) === word.slice(1).toUpperCase();
@@ -103,7 +108,7 @@ export function createLexicon(variant: EnglishVariant, gold: WordList, silver: W
     spellOut,
     has: inLists,
     pronounce(written, place) {
-      const symbol = SYMBOLS[written];
+      const symbol = SYMBOLS.get(written);
       if (symbol) return lookUp(symbol, place, undefined);
       if (!LETTERS_ONLY.test(written) && !inLists(written)) return undefined;
       const emphasis = written === written.toLowerCase() ? undefined : written === written.toUpperCase() ? 2 : 0.5;

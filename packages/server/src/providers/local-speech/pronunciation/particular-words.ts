@@ -1,5 +1,6 @@
 import {
   BE_FORMS,
+  DEGREES,
   DETERMINERS,
   DO_FORMS,
   HAVE_FORMS,
@@ -18,7 +19,7 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
     case 'read':
       return readingOfRead(place);
     case 'used':
-      return isUsedForSomething(place) ? 'verb' : undefined;
+      return isUsedForSomething(place) ? 'verb' : 'past-verb';
     case 'that':
       return isPointing(place, endsPhrase) ? 'determiner' : 'preposition';
     case 'in':
@@ -34,6 +35,8 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
     case 'close':
       if (/^(?:to|by|enough)$/.test(next) && left !== 'to') return 'adjective';
       return /^(?:come|came|get|got|getting|stay|keep|stand|sit|hold|pretty)$/.test(left) ? 'adjective' : undefined;
+    case 'content':
+      return BE_FORMS.has(left) || DEGREES.has(previous) || /^(?:with|to)$/.test(next) ? 'adjective' : 'noun';
     case 'minute':
       return /^(?:details?|amounts?|differences?|particles?|quantit(?:y|ies)|traces?|changes?|fractions?)$/.test(next)
         ? 'adjective'

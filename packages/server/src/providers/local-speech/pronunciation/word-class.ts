@@ -139,6 +139,8 @@ function classByNeighbours(place: Neighbourhood): WordClass {
     const plural = left.endsWith('s') && !left.endsWith('ss');
     const singularVerb = word.endsWith('s') && !plural;
     if ((plural ? !word.endsWith('s') : singularVerb) && (startsObject(next) || PREPOSITIONS.has(next))) return 'verb';
+    // "The app records audio" is likelier than a compound such as "the customer records office".
+    if (singularVerb && DETERMINERS.has(beforeLeft) && next !== '' && isContentWord(next)) return 'verb';
     if (isNounBefore(next)) return 'noun';
   }
   return 'other';
