@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type ModelChild, startModelChild } from '../../packages/server/src/providers/local-llm/model-child.ts';
+import { type EngineChild, startEngineChild } from '../../packages/server/src/providers/engine-process/engine-child.ts';
+import { ProcessMessage, type StartMessage } from '../../packages/server/src/providers/local-llm/process-messages.ts';
 import { QUESTIONS } from './questions.ts';
 
 const company = readFileSync(new URL('./company.md', import.meta.url), 'utf8').trim();
@@ -91,9 +92,10 @@ async function measure(file: string) {
   const layout = LAYOUTS[values.layout];
   if (!layout) throw new Error(`--layout must be one of ${Object.keys(LAYOUTS).join(', ')}`);
   const begin = performance.now();
-  let child: ModelChild | undefined;
+  let child: EngineChild<StartMessage> | undefined;
   const port = await new Promise<number>((resolve, reject) => {
-    child = startModelChild(
+    child = startEngineChild<StartMessage, ProcessMessage>(
+      new URL('../../packages/server/src/providers/local-llm/model-process.ts', import.meta.url),
       {
         type: 'start',
         modelPath: file,
@@ -105,6 +107,7 @@ async function measure(file: string) {
         waiting: 2,
         ...(values.threads ? { threads: Number(values.threads) } : {}),
       },
+      (raw) => ProcessMessage.parse(raw),
       (message) => {
         if (message.type === 'ready') resolve(message.port);
         if (message.type === 'failed') reject(new Error(message.message));

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createChatServer, listen } from './chat-server.ts';
+import { listenOnLoopback } from '../engine-process/loopback.ts';
+import { createChatServer } from './chat-server.ts';
 import { ContextOverflowError, type Generator } from './generator.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
@@ -18,7 +19,7 @@ async function serve(generate: Generator['generate'], limits = { running: 1, wai
   const generator: Generator = { contextTokens: 100, generate, dispose: async () => undefined };
   const server = createChatServer({ generator, model: 'scripted', apiKey: 'secret', limits });
   servers.push(server);
-  const base = `http://127.0.0.1:${await listen(server, 0)}`;
+  const base = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   return {
     base,
     complete: (body: object | string, options: { signal?: AbortSignal; key?: string } = {}) =>

@@ -1,6 +1,6 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { bearsKey } from '../engine-process/loopback.ts';
 import { type Admission, createAdmission, ModelBusyError, type QueueLength } from './admission.ts';
 import { type ParsedChatRequest, parseChatRequest } from './chat-request.ts';
 import { ContextOverflowError, type Generation, type Generator } from './generator.ts';
@@ -21,7 +21,6 @@ export interface ChatServerOptions {
 
 interface Deps extends ChatServerOptions {
   admission: Admission;
-  key: Buffer;
 }
 
 /** A model behind the OpenAI Chat Completions wire format; the caller listens and closes. */
@@ -29,7 +28,6 @@ export function createChatServer(options: ChatServerOptions): Server {
   const deps: Deps = {
     ...options,
     admission: createAdmission(options.limits, options.onQueueChange),
-    key: Buffer.from(`Bearer ${options.apiKey}`),
   };
   return createServer((request, response) => {
     const gone = new AbortController();
@@ -41,27 +39,12 @@ export function createChatServer(options: ChatServerOptions): Server {
   });
 }
 
-/** Listens on loopback: on `port` if that is free, else on any. Returns the port. */
-export async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if (port === 0) throw error;
-    return listen(server, 0);
-  }
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
-  return address.port;
-}
-
 async function route(deps: Deps, request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
   const path = request.url?.split('?')[0];
   if (request.method === 'GET' && path === '/health') {
     return sendJson(response, 200, { status: 'ok', model: deps.model, ...deps.admission.length() });
   }
-  const given = Buffer.from(request.headers.authorization ?? '');
-  if (given.length !== deps.key.length || !timingSafeEqual(given, deps.key)) {
+  if (!bearsKey(request, deps.apiKey)) {
     return sendError(response, 401, 'invalid_api_key', 'The key of the local model is missing or wrong');
   }
   if (request.method === 'GET' && path === '/v1/models') {

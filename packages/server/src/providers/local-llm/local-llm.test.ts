@@ -241,9 +241,9 @@ describe.skipIf(!model.path)('the local language model', () => {
     // A server in small: it starts the model and has it generate without end.
     await writeFile(
       parentFile,
-      `import { startModelChild } from ${source('./model-child.ts')};
+      `import { startEngineChild } from ${source('../engine-process/engine-child.ts')};
        const start = { type: 'start', modelPath: ${JSON.stringify(model.path)}, model: 'm', apiKey: 'k', port: 0, contextTokens: 2048, parallel: 1, waiting: 1 };
-       const child = startModelChild(start, async (message) => {
+       const child = startEngineChild(new URL(${source('./model-process.ts')}), start, (message) => message, async (message) => {
          if (message.type !== 'ready') return;
          const body = JSON.stringify({ messages: [{ role: 'user', content: 'Write a long story.' }], max_tokens: 2000, stream: true });
          const headers = { authorization: 'Bearer k' };

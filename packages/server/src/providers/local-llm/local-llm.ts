@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { startEngineChild } from '../engine-process/engine-child.ts';
 import { defaultsOf } from '../models/catalogue.ts';
 import { describe } from '../models/model-error.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import type { QueueLength } from './admission.ts';
-import { startModelChild } from './model-child.ts';
+import { ProcessMessage, type StartMessage } from './process-messages.ts';
 
 /** How the local model stands; `model` is the one in use or being brought. */
 export interface LocalLlmState {
@@ -95,7 +96,8 @@ export function createLocalLlm(options: LocalLlmOptions): LocalLlm {
     enter({ state: 'loading', model: name, progress: 0, retryAfterSeconds: LOADING_RETRY_SECONDS });
     let readyAt: number | undefined;
     const contextTokens = modelStore.catalogue.find((entry) => entry.name === name)?.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
-    const child = startModelChild(
+    const child = startEngineChild<StartMessage, ProcessMessage>(
+      new URL('./model-process.ts', import.meta.url),
       {
         type: 'start',
         modelPath,
@@ -107,6 +109,7 @@ export function createLocalLlm(options: LocalLlmOptions): LocalLlm {
         waiting: limits.waiting,
         ...(options.threads === undefined ? {} : { threads: options.threads }),
       },
+      (raw) => ProcessMessage.parse(raw),
       (message) => {
         if (message.type === 'loading') enter({ ...current, progress: message.progress });
         if (message.type === 'queue') queue = { running: message.running, waiting: message.waiting };

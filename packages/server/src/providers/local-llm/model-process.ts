@@ -1,5 +1,6 @@
-import { setPriority } from 'node:os';
-import { createChatServer, listen } from './chat-server.ts';
+import { listenOnLoopback } from '../engine-process/loopback.ts';
+import { runEngine } from '../engine-process/run-engine.ts';
+import { createChatServer } from './chat-server.ts';
 import { loadGenerator } from './generator.ts';
 import { type ProcessMessage, StartMessage } from './process-messages.ts';
 
@@ -8,9 +9,8 @@ import { type ProcessMessage, StartMessage } from './process-messages.ts';
 /** Generating uses every core; this lets the API and the session workers go first. */
 const NICENESS = 5;
 
-function tell(message: ProcessMessage): void {
-  if (process.connected) process.send?.(message);
-}
+const engine = runEngine(NICENESS, (message) => serve(StartMessage.parse(message)));
+const tell = (message: ProcessMessage) => engine.tell(message);
 
 async function serve(start: StartMessage): Promise<void> {
   const generator = await loadGenerator({
@@ -27,27 +27,5 @@ async function serve(start: StartMessage): Promise<void> {
     limits: { running: start.parallel, waiting: start.waiting },
     onQueueChange: (length) => tell({ type: 'queue', ...length }),
   });
-  tell({ type: 'ready', port: await listen(server, start.port), contextTokens: generator.contextTokens });
+  tell({ type: 'ready', port: await listenOnLoopback(server, start.port), contextTokens: generator.contextTokens });
 }
-
-/** Leaves at once. A native evaluation under way cannot be waited for and holds nothing worth saving, so no exit handler may run. */
-function leave(): void {
-  process.kill(process.pid, 'SIGKILL');
-}
-
-try {
-  setPriority(NICENESS);
-} catch {
-  // Not allowed everywhere; the process then competes as any other.
-}
-process.once('disconnect', leave);
-if (!process.connected) leave(); // The parent died while this process was starting.
-process.once('SIGTERM', leave);
-// Ctrl-C reaches the whole process group; the parent decides when the model goes, after its clients have.
-process.on('SIGINT', () => undefined);
-process.once('message', (message) => {
-  serve(StartMessage.parse(message)).catch((error: unknown) => {
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
-    setImmediate(() => process.exit(1));
-  });
-});
