@@ -76,15 +76,11 @@ function pronounceWord(word: string, place: WordPlace, lexicon: Lexicon, unknown
 function pronounceParts(parts: readonly string[], place: WordPlace, lexicon: Lexicon, unknown: UnknownWords) {
   const said: { text: string; phonemes: string }[] = [];
   for (let right = parts.length; right > 0; ) {
-    const inner: WordPlace = right === parts.length ? place : { ...place, beforeVowel: false, beforeTo: false };
+    const inner: WordPlace = right === parts.length ? place : { wordClass: 'noun', beforeVowel: false, beforeTo: false };
     let left = 0;
     let phonemes: string | undefined;
     for (; left < right && phonemes === undefined; left += 1) {
-      phonemes = pronounceKnown(
-        parts.slice(left, right).join(''),
-        left === 0 ? inner : { ...inner, wordClass: 'other' },
-        lexicon,
-      );
+      phonemes = pronounceKnown(parts.slice(left, right).join(''), inner, lexicon);
     }
     const start = phonemes === undefined ? right - 1 : left - 1;
     const text = parts.slice(start, right).join('');

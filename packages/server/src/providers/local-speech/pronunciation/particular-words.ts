@@ -20,6 +20,8 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
       return readingOfRead(place);
     case 'used':
       return isUsedForSomething(place) ? 'verb' : 'past-verb';
+    case "that's":
+      return previous === '' ? 'determiner' : undefined;
     case 'that':
       return isPointing(place, endsPhrase) ? 'determiner' : 'preposition';
     case 'in':
@@ -35,6 +37,14 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
     case 'close':
       if (/^(?:to|by|enough)$/.test(next) && left !== 'to') return 'adjective';
       return /^(?:come|came|get|got|getting|stay|keep|stand|sit|hold|pretty)$/.test(left) ? 'adjective' : undefined;
+    case 'use':
+      return /^cases?$/.test(next) ? 'noun' : undefined;
+    case 'closes':
+      return DETERMINERS.has(left) ? 'noun' : 'verb';
+    case 'contents':
+      return 'noun';
+    case 'inside':
+      return DETERMINERS.has(left) && next !== '' && isContentWord(next) ? 'adjective' : undefined;
     case 'content':
       return BE_FORMS.has(left) || DEGREES.has(previous) || /^(?:with|to)$/.test(next) ? 'adjective' : 'noun';
     case 'minute':
@@ -48,7 +58,7 @@ export function readingOfParticularWord(place: Neighbourhood, endsPhrase: boolea
     case 'wind':
       return /^(?:up|down)$/.test(next) && !DETERMINERS.has(left) ? 'verb' : undefined;
     case 'wound':
-      if (next === 'up' || next === 'down') return 'past-verb';
+      if (next === 'up' || next === 'down' || BE_FORMS.has(left) || HAVE_FORMS.has(left)) return 'past-participle';
       return SUBJECTS.has(left) || left === 'it' ? 'past-verb' : 'noun';
     case 'tear':
       return /^(?:it|them|up|down|off|apart|the|this|that)$/.test(next) && !DETERMINERS.has(left) ? 'verb' : undefined;
@@ -101,6 +111,7 @@ function isUsedForSomething({ left, next, afterNext }: Neighbourhood): boolean {
 /** "that" with stress, pointing at something ("that is mine", "after that"), other than "the one that is mine". */
 function isPointing({ previous, next }: Neighbourhood, endsPhrase: boolean): boolean {
   if (endsPhrase || next === '') return true;
-  if (previous === '') return !SUBJECTS.has(next) && !DETERMINERS.has(next);
+  if (SUBJECTS.has(next) || DETERMINERS.has(next)) return false;
+  if (previous === '') return true;
   return PREPOSITIONS.has(previous) || /^(?:do|did|does|doing|get|got|is|was|like)$/.test(previous);
 }

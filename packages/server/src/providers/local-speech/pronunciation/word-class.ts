@@ -42,6 +42,8 @@ export interface Neighbourhood {
   beforeLeft: string;
   /** The word before, adverb or not. */
   previous: string;
+  /** The first word of the phrase. */
+  opening: string;
   next: string;
   afterNext: string;
   /** Every word of the text. */
@@ -77,9 +79,14 @@ function classOfCapitals(words: readonly SpokenWord[], index: number, shouted: b
     return after === undefined || (text === 'A' && !begins && !shouted) ? 'letter' : 'determiner';
   }
   if (shouted || !/^[A-Z]/.test(text)) return undefined;
-  if (/^[A-Z]{2,}/.test(text)) return 'proper-noun';
+  if (/^[A-Z]{2,}/.test(text)) return isEmphasis(text) ? undefined : 'proper-noun';
   const sentenceStart = index === 0 || /[.?!:…]/.test(words[index - 1]?.pause ?? '');
   return sentenceStart || text === "I'm" || text.startsWith("I'") ? undefined : 'proper-noun';
+}
+
+/** A little word in capitals ("do NOT reply"), unless these are letters ("IT", "the US", "ten AM"). */
+function isEmphasis(text: string): boolean {
+  return !isContentWord(text.toLowerCase()) && !/^(?:IT|US|AM|WHO|NO)$/.test(text);
 }
 
 function isLetter(text: string | undefined): boolean {
@@ -94,6 +101,7 @@ function neighbourhoodOf(words: readonly SpokenWord[], all: readonly string[], i
     while (at >= 0 && isAdverb(all[at] ?? '')) at = leftOf(at);
     return at;
   };
+  const openingOf = (position: number): number => (leftOf(position) < 0 ? position : openingOf(leftOf(position)));
   const textAt = (position: number) => (position < 0 ? '' : (all[position] ?? ''));
   const left = skipAdverbs(index);
   const next = rightOf(index);
@@ -102,6 +110,7 @@ function neighbourhoodOf(words: readonly SpokenWord[], all: readonly string[], i
     left: textAt(left),
     beforeLeft: left < 0 ? '' : textAt(leftOf(left)),
     previous: textAt(leftOf(index)),
+    opening: textAt(openingOf(index)),
     next: textAt(next),
     afterNext: next < 0 ? '' : textAt(rightOf(next)),
     all,
@@ -115,7 +124,7 @@ function isAdverb(word: string): boolean {
 /** Words that are adjectives where an adjective can be, though they are also nouns or verbs. */
 const ADJECTIVES_TOO = new Set(
   (
-    'close closer live separate perfect present content deliberate elaborate intimate invalid compact inside overweight upset moderate ' +
+    'close closer live separate perfect present content deliberate elaborate intimate invalid compact overweight upset moderate ' +
     'alternate appropriate approximate duplicate frequent legitimate diffuse animate converse subordinate absent abstract'
   ).split(' '),
 );
@@ -129,30 +138,44 @@ function classByNeighbours(place: Neighbourhood): WordClass {
   if (BE_FORMS.has(left)) return adjectiveToo ? 'adjective' : word.endsWith('ed') ? 'past-participle' : 'noun';
   if (HAVE_FORMS.has(left)) return attributive ? 'adjective' : word.endsWith('ed') ? 'past-participle' : 'noun';
   if (next === 'of') return 'noun';
-  if (DEMONSTRATIVES.has(left) && startsObject(next)) return 'verb';
+  if (DEMONSTRATIVES.has(left) && (startsObject(next) || left !== previous)) return 'verb';
+  if (left === 'this' && word.endsWith('s')) return 'verb';
+  if ((left === 'these' || left === 'those') && !word.endsWith('s')) return adjectiveToo ? 'adjective' : 'verb';
   const possessive = left.endsWith("'s") && !IS_CONTRACTIONS.has(left);
   if (DETERMINERS.has(left) || DEMONSTRATIVES.has(left) || possessive || PREPOSITIONS.has(left))
     return attributive ? 'adjective' : 'noun';
   if (isAdjective(left)) return attributive ? 'adjective' : 'noun';
   if (left === '' || CONJUNCTIONS.has(left)) return beginsCommand(place) ? 'verb' : isNounBefore(next) ? 'noun' : 'other';
   if (left.length > 2 && isContentWord(left) && beforeLeft !== 'to') {
-    const plural = left.endsWith('s') && !left.endsWith('ss');
-    const singularVerb = word.endsWith('s') && !plural;
-    if ((plural ? !word.endsWith('s') : singularVerb) && (startsObject(next) || PREPOSITIONS.has(next))) return 'verb';
+    const plural = isPlural(left);
+    if (plural && !word.endsWith('s') && (startsObject(next) || PREPOSITIONS.has(next))) return 'verb';
     // "The app records audio" is likelier than a compound such as "the customer records office".
-    if (singularVerb && DETERMINERS.has(beforeLeft) && next !== '' && isContentWord(next)) return 'verb';
-    if (isNounBefore(next)) return 'noun';
+    const singularVerb = word.endsWith('s') && !plural;
+    if (singularVerb && (startsObject(next) || (DETERMINERS.has(beforeLeft) && isContentWord(next) && next !== '')))
+      return 'verb';
+    if (isNounBefore(next) || (next === '' && !plural && !word.endsWith('s'))) return 'noun';
   }
   return 'other';
 }
 
-function isVerbAfter({ word, left, beforeLeft, next }: Neighbourhood): boolean {
+function isVerbAfter({ word, left, beforeLeft, opening, next }: Neighbourhood): boolean {
   if (left === 'to') return next !== 'of';
   if (MODALS.has(left) || DO_FORMS.has(left) || /'(?:ll|d)$/.test(left)) return true;
   if (/n't$/.test(left) && !BE_FORMS.has(left) && !HAVE_FORMS.has(left)) return true;
+  // "Does it record?", "Can the app record calls?"
+  if ((left === 'it' || left === 'this' || left === 'that') && asks(beforeLeft)) return true;
+  if (asks(opening) && DETERMINERS.has(beforeLeft) && isContentWord(left)) return true;
   if (SUBJECTS.has(left)) return !(left === 'you' && PREPOSITIONS.has(beforeLeft));
   if (THIRD_PERSON.has(left) && word.endsWith('s')) return true;
   return OBJECTS.has(left) && CAUSATIVES.has(beforeLeft);
+}
+
+function asks(word: string): boolean {
+  return DO_FORMS.has(word) || (MODALS.has(word) && !/^(?:please|help|lets|let's)$/.test(word));
+}
+
+function isPlural(word: string): boolean {
+  return /[^s]s$/.test(word) || /^(?:people|men|women|children|kids)$/.test(word);
 }
 
 /** Whether an object may begin with this word: "record the call". */
