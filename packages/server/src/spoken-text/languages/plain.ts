@@ -1,0 +1,62 @@
+import { type Language, plainWords } from '../language.ts';
+import { numberWords } from '../number-words.ts';
+
+const noWords: ReadonlySet<string> = new Set();
+
+/**
+ * A language of which only the numbers are known, or not even these: the start of every other language file.
+ * Symbols without words are not said.
+ */
+export function plainLanguage(tag: string): Language {
+  const base = tag.split('-')[0] ?? tag;
+  const words = numberWords[tag] ?? numberWords[base];
+  return {
+    tag,
+    cardinal: (digits) => (words ? plainWords(words.toCardinal(digits)) : digits),
+    ordinal: (digits) => (words ? plainWords(words.toOrdinal(digits)) : digits),
+    year: (year) => (words ? plainWords(words.toCardinal(String(year))) : String(year)),
+    decimal: (whole, decimals) => (words ? plainWords(words.toCardinal(`${whole}.${decimals}`)) : `${whole} ${decimals}`),
+    decimalSeparator: '.',
+    groupSeparators: ',',
+    words: {
+      minus: '',
+      to: '',
+      percent: '',
+      degrees: '',
+      per: '',
+      moneyAnd: '',
+      by: '',
+      times: '',
+      number: '',
+      at: '',
+      dot: '',
+      slash: '',
+      dash: '',
+      underscore: '',
+      hash: '',
+      version: '',
+      hashtag: '',
+      link: '',
+      codeExample: '',
+    },
+    symbols: {},
+    codeSymbols: {},
+    units: {},
+    currencies: {},
+    scales: {},
+    months: {},
+    weekdays: {},
+    dateOrder: 'day-first',
+    abbreviations: {},
+    fixedWords: {},
+    acronymWords: noWords,
+    spelledAcronyms: noWords,
+    shortWords: noWords,
+    yearWords: noWords,
+    identifierWords: noWords,
+    regnalNames: noWords,
+    regnalThe: '',
+    romanWords: noWords,
+    conjunctions: noWords,
+  };
+}

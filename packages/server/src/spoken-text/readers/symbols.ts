@@ -1,0 +1,34 @@
+import { isWordAt, matchAt, type Reader, said } from '../reading.ts';
+
+/** Marks between words that only set them apart: said nowhere. */
+const silent = /[~|*_`\\•·●○▪■◆‣⁃※†‡"'()[\]{}]/;
+
+/** #5, & + = < > @ § ©: by name where they stand for a word. */
+export const readSymbol: Reader = (place) => {
+  const { text, at, language } = place;
+  const symbol = matchAt(/[²³]|[^\p{L}\p{M}\p{N}\s]/uy, text, at)?.[0];
+  if (symbol === undefined || silent.test(symbol)) return undefined;
+  const run = matchAt(/([=<>#+~*%&@/-])\1{2,}/y, text, at); // "=====": a line drawn, nothing to say
+  if (run) return said(place, at + run[0].length, '');
+  if (symbol === '#' && !/\d/.test(text[at + 1] ?? '')) return undefined;
+  if (symbol === '^' && !(isWordAt(text, at - 1) && isWordAt(text, at + 1))) return undefined;
+  if (symbol === '/' && !(isWordAt(text, at - 1) && isWordAt(text, at + 1)) && text[at + 1] !== ' ') return undefined;
+  const double = matchAt(/->|=>|<=|>=|==|!=/y, text, at)?.[0];
+  if (double) {
+    const name = { '->': '→', '=>': '⇒', '<=': '≤', '>=': '≥', '==': '=', '!=': '≠' }[double] ?? '';
+    return said(place, at + 2, language.symbols[name] ?? '');
+  }
+  if (!Object.hasOwn(language.symbols, symbol)) return undefined;
+  return said(place, at + symbol.length, language.symbols[symbol] ?? '');
+};
+
+/** "$5/month", "60 km/day": a slash after an amount. */
+export const readPer: Reader = (place) => {
+  const { text, at, language } = place;
+  const match = matchAt(/\/(?=(?:second|minute|hour|day|week|month|year|person|user|unit|night|mo|yr|hr)(?!\p{L}))/uy, text, at);
+  if (!match || language.words.per === '') return undefined;
+  const short = matchAt(/\/(mo|yr|hr)(?!\p{L})/uy, text, at);
+  const long = { mo: 'month', yr: 'year', hr: 'hour' }[short?.[1] ?? ''];
+  if (long && language.tag.startsWith('en')) return said(place, at + 3, `${language.words.per} ${long}`);
+  return said(place, at + 1, language.words.per);
+};
