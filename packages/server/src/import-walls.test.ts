@@ -23,6 +23,9 @@ const REFUSED: Array<[file: string, code: string]> = [
   ['server/src/workers/a.ts', "import '../conversation/start-conversation.ts';"],
   ['server/src/providers/one/a.ts', "import '../two/b.ts';"],
   ['server/src/providers/one/b.ts', "import '../../conversation/start-conversation.ts';"],
+  ['server/src/providers/one/parts/a.ts', "import '../../two/b.ts';"],
+  ['server/src/providers/one/parts/b.ts', "import '../../../http/app.ts';"],
+  ['server/src/spoken-text/a.ts', "import '../core/errors.ts';"],
   ['server/src/conversation/a.ts', "import '../workers/supervisor.ts';"],
   ['server/src/compose.ts', "import '@livekit/agents';"],
   ['server/src/core/c.ts', 'export const port = process.env.PORT;'],
@@ -42,6 +45,10 @@ const ALLOWED: Array<[file: string, code: string]> = [
   [
     'server/src/providers/one/y.ts',
     "import '@livekit/agents';\nimport '../../core/errors.ts';\nimport '../models/catalogue.ts';",
+  ],
+  [
+    'server/src/providers/one/parts/y.ts',
+    "import '../../models/catalogue.ts';\nimport '../other/z.ts';\nimport '../../../core/errors.ts';",
   ],
   ['server/src/conversation/y.ts', "import '@livekit/agents';\nimport '../providers/one/y.ts';"],
   ['server/src/compose-y.ts', "import './http/app.ts';\nimport './storage/sqlite.ts';"],
