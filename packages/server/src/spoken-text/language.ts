@@ -79,6 +79,8 @@ export interface Language {
   scales: Readonly<Record<string, string>>;
   /** Suffixes of ordinals: 1st, 2nd. */
   ordinalSuffix?: RegExp;
+  /** "15." is the fifteenth: a full stop after a short number ends nothing. */
+  fullStopOrdinals?: true;
   /** Names of months as written, with their short forms: their number. */
   months: Readonly<Record<string, number>>;
   /** Short names of weekdays, in full. */

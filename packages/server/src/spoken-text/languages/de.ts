@@ -72,6 +72,7 @@ export const german: Language = {
     '£': { name: ['Pfund', 'Pfund'] },
     EUR: { name: ['Euro', 'Euro'], hundredth: ['Cent', 'Cent'] },
   },
+  fullStopOrdinals: true,
   ordinalSuffix: /\.(?= (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)(?!\p{L}))/uy,
   months: Object.fromEntries(monthNames.map((name, index) => [name.toLowerCase(), index + 1])),
   date: ({ day, month, year: inYear }) => {

@@ -49,8 +49,8 @@ export const readAbbreviation: Reader = (place) => {
   const nameFollows = /^ \p{Lu}/u.test(text.slice(end, end + 4));
   const say = fittingSense(form.toLowerCase(), known.say, capitalBefore, nameFollows);
   const stop = known.ends === 'before-capital' && say === known.say && ends ? '.' : '';
-  const atEnd = text.slice(end, end + 40).trim() === '' && text.length - end < 40;
-  return said(place, end, say, stop === '.' || (atEnd && known.ends !== 'never') ? '.' : '');
+  const atEnd = /^[\s\u2029"')*_]{0,40}$/.test(text.slice(end, end + 41));
+  return said(place, end, say, stop === '.' || atEnd ? '.' : '');
 };
 
 /** "St." before a name is a saint, "Dr." after one a drive. */
