@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createLetterModel, type LetterModel } from './letter-model.ts';
 import { createLexicon, type Lexicon, type WordPlace } from './lexicon.ts';
 import { readLexiconFile } from './lexicon-file.ts';
+import { pronounceName } from './names.ts';
 import { readNpz } from './npz.ts';
 import { CONSONANTS, type EnglishVariant, toVoiceNotation, VOWELS } from './phonemes.ts';
 import { pronounceSpecialWord } from './special-words.ts';
@@ -91,7 +92,7 @@ function pronounceParts(parts: readonly string[], place: WordPlace, lexicon: Lex
 }
 
 function pronounceKnown(word: string, place: WordPlace, lexicon: Lexicon): string | undefined {
-  return pronounceSpecialWord(word, place, lexicon) ?? lexicon.pronounce(word, place);
+  return pronounceSpecialWord(word, place, lexicon) ?? pronounceName(word, lexicon.variant) ?? lexicon.pronounce(word, place);
 }
 
 /** Undefined if there is no sound to tell by. */

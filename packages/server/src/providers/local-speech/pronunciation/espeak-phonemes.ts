@@ -3,6 +3,8 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ...{ A: 'eɪ', I: 'aɪ', O: 'oʊ', Q: 'əʊ', Y: 'ɔɪ', W: 'aʊ' },
     ...{ ʤ: 'dʒ', ʧ: 'tʃ', T: 'ɾ', ᵊ: 'ə', ɑ: 'ɑː', u: 'uː', ɔ: 'ɔː', i: 'iː' },
+    // Results of the rules below: a short ɔ, a short i, and the vowel of "store".
+    ...{ ɞ: 'ɔ', ı: 'i', o: 'oː' },
   }),
 );
 
@@ -15,7 +17,7 @@ const CONSONANTS = '[bdfhjklmnpstvwzðŋɡɹTʃʒʤʧθ]';
 
 /**
  * Where espeak-ng and misaki's lexicon say the same sound differently, found by comparing 9000 words; each rule is right for at least
- * two thirds of what it matches. In order: `ı`, `ɔ̆` and such are results that the symbol table must not touch.
+ * two thirds of what it matches. They apply one after the other.
  */
 const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
   [
@@ -23,11 +25,11 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
     [`${BEGIN}([ðwjhʃk]?)ˌ(?=(?:ɪs|ɪf|ɪt|I|i|u|A|ɛɹ|æn|iz|ʌt|ɛn)${END})`, '$1'],
     [`${BEGIN}ði${END}`, 'ðɪ'],
     [`${BEGIN}(ð|b|w|h|ʃ|m)i(?=z?${END})`, '$1iː'],
-    [`${BEGIN}ˌɔn${END}`, 'ˌɔ̆n'],
+    [`${BEGIN}ˌɔn${END}`, 'ˌɞn'],
     [`${BEGIN}ˈɛni${END}`, 'ˌɛni'],
     [`${BEGIN}ˈɪntu${END}`, 'ˌɪntʊ'],
     [`${BEGIN}hæz${END}`, 'hɐz'],
-    [`${BEGIN}wˈɑnt`, 'wˈɔ̆nt'],
+    [`${BEGIN}wˈɑnt`, 'wˈɞnt'],
     [`${BEGIN}ɪt(?= ${ANY_VOWEL})`, 'ɪɾ'],
     // Secondary stress: none beside the primary one ("kˈɔlbˌæk"), none on un-.
     [`(ˈ${VOWEL}${CONSONANTS}+)ˌ(?=${VOWEL})`, '$1'],
@@ -67,8 +69,8 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
     ['nɪs(?!\\p{L})', 'nəs'],
     ['(?<![ˈˌ])i(?=[ˈˌ]|θˌ)', 'ɪ'],
     ['(?<![ˈˌ])i(?!ː)', 'ı'],
-    ['ɔ(?=ɡ|ŋ|st|lt|ls(?!O)|f)', 'ɔ̆'],
-    ['(?<=[ˈˌ])ɔ(?=ɹ(?!\\p{L}))', 'o̞'],
+    ['ɔ(?=ɡ|ŋ|st|lt|ls(?!O)|f)', 'ɞ'],
+    ['(?<=[ˈˌ])ɔ(?=ɹ(?!\\p{L}))', 'o'],
   ] as const
 ).map(([pattern, espeak]) => [new RegExp(pattern, 'gu'), espeak]);
 
@@ -77,9 +79,5 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
  */
 export function toEspeakPhonemes(phonemes: string): string {
   const adapted = DIFFERENCES.reduce((text, [misaki, espeak]) => text.replace(misaki, espeak), phonemes);
-  return adapted
-    .replace(/[AIOQYWʤʧᵊT]|[ɑuɔi](?![ː̆])/g, (symbol) => SYMBOLS.get(symbol) ?? symbol)
-    .replaceAll('ı', 'i')
-    .replaceAll('̆', '')
-    .replaceAll('o̞', 'oː');
+  return adapted.replace(/[AIOQYWʤʧᵊTɞıo]|[ɑuɔi](?!ː)/g, (symbol) => SYMBOLS.get(symbol) ?? symbol);
 }

@@ -1,5 +1,8 @@
 import type { Lexicon, WordPlace } from './lexicon.ts';
 
+/** "U.S.", "e.g." */
+const INITIALS = /^(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}\.?$/;
+
 /**
  * The words that change with what follows, as misaki says them: "the" and "to" before a vowel, "a" and "I" that are words and no
  * letters, "in" and "am" before a pause, "used to". Undefined for any other word.
@@ -29,6 +32,8 @@ export function pronounceSpecialWord(word: string, place: WordPlace, lexicon: Le
     case 'in':
     case 'In':
       return full || wordClass === 'adverb' ? 'ˈɪn' : 'ɪn';
+    case 'lead': // The metal, which misaki's lexicon does not have.
+      return wordClass === 'adjective' ? 'lˈɛd' : undefined;
     case 'the':
     case 'The':
       return beforeVowel ? 'ði' : 'ðə';
@@ -39,6 +44,6 @@ export function pronounceSpecialWord(word: string, place: WordPlace, lexicon: Le
     case 'vs.':
       return lexicon.pronounce('versus', place);
     default:
-      return undefined;
+      return INITIALS.test(word) ? lexicon.spellOut(word) : undefined;
   }
 }
