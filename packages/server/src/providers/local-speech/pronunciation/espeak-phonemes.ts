@@ -11,8 +11,9 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map(
 const VOWEL = '[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐᵊ]';
 /** A vowel, with its stress mark if it has one. */
 const ANY_VOWEL = `[ˈˌ]?${VOWEL}`;
-const BEGIN = '(?<![\\p{L}ˈˌ])';
-const END = '(?![\\p{L}ˈˌ])';
+/** Where a word begins and ends; stress and length marks count as letters in Unicode. */
+const BEGIN = '(?<!\\p{L})';
+const END = '(?!\\p{L})';
 const CONSONANTS = '[bdfhjklmnpstvwzðŋɡɹTʃʒʤʧθ]';
 
 /**
@@ -33,7 +34,7 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
     [`${BEGIN}ɪt(?= ${ANY_VOWEL})`, 'ɪɾ'],
     // Secondary stress: none beside the primary one ("kˈɔlbˌæk"), none on un-.
     [`(ˈ${VOWEL}${CONSONANTS}+)ˌ(?=${VOWEL})`, '$1'],
-    ['(?<!\\p{L})ˌʌn', 'ʌn'],
+    [`${BEGIN}ˌʌn`, 'ʌn'],
     // Sounds that grow together.
     ['(?<=ˈɛv)əɹ(?=[iə])', 'ɹ'],
     ['(?<=f)əɹ(?=ən)', 'ɹ'],
@@ -45,17 +46,17 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
     [`ʊɹ(?=${VOWEL})`, 'ʊɹɹ'],
     [`əw(?=${VOWEL})`, 'u'],
     ['n(?=k)', 'ŋ'],
-    [`(?<=${VOWEL})t(?:ᵊ)?n(?!${ANY_VOWEL}|\\p{L})`, 'ʔn̩'],
+    [`(?<=${VOWEL})t(?:ᵊ)?n${END}`, 'ʔn̩'],
     ['nʧ(?=ə)', 'nʃ'],
     // Weak vowels.
-    ['(?<!\\p{L})ɪ(?=ks|ɡz)', 'ɛ'],
-    ['(?<![\\p{L}ˈˌ])ɹ[əi](?=\\p{L})', 'ɹᵻ'],
-    ['(?<![\\p{L}ˈˌ])bə(?=\\p{L})', 'bᵻ'],
-    ['(?<![\\p{L}ˈˌ])dəs', 'dɪs'],
-    ['(?<![\\p{L}ˈˌ])də(?=\\p{L})', 'dᵻ'],
-    ['(?<!\\p{L})ə(?=sk|sp|nv|nt)', 'ɛ'],
-    ['(?<!\\p{L})ə(?=mˈɪ|fˈ[ɛɪ]|[vl]ˈ[ɛæ])', 'ɪ'],
-    [`(?<!\\p{L})ə(?=${CONSONANTS})`, 'ɐ'],
+    [`${BEGIN}ɪ(?=ks|ɡz)`, 'ɛ'],
+    [`${BEGIN}ɹ[əi](?=\\p{L})`, 'ɹᵻ'],
+    [`${BEGIN}bə(?=\\p{L})`, 'bᵻ'],
+    [`${BEGIN}dəs`, 'dɪs'],
+    [`${BEGIN}də(?=\\p{L})`, 'dᵻ'],
+    [`${BEGIN}ə(?=sk|sp|nv|nt)`, 'ɛ'],
+    [`${BEGIN}ə(?=mˈɪ|fˈ[ɛɪ]|[vl]ˈ[ɛæ])`, 'ɪ'],
+    [`${BEGIN}ə(?=${CONSONANTS})`, 'ɐ'],
     ['ə(?=Ti)', 'ᵻ'],
     ['əTɪv', 'ətˌɪv'],
     ['əkəli', 'ɪkli'],
@@ -64,13 +65,13 @@ const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
     ['jə(?=m)', 'ju'],
     ['ʤəkt', 'ʤɛkt'],
     ['(?<=kɹ)i(?=ˈ)', 'iː'],
-    ['(?<![ivnɹ])ət(?!\\p{L}|[ˈˌ])', 'ɪt'],
-    ['ᵻst(?!\\p{L})', 'ɪst'],
-    ['nɪs(?!\\p{L})', 'nəs'],
+    [`(?<![ivnɹ])ət${END}`, 'ɪt'],
+    [`ᵻst${END}`, 'ɪst'],
+    [`nɪs${END}`, 'nəs'],
     ['(?<![ˈˌ])i(?=[ˈˌ]|θˌ)', 'ɪ'],
     ['(?<![ˈˌ])i(?!ː)', 'ı'],
     ['ɔ(?=ɡ|ŋ|st|lt|ls(?!O)|f)', 'ɞ'],
-    ['(?<=[ˈˌ])ɔ(?=ɹ(?!\\p{L}))', 'o'],
+    [`(?<=[ˈˌ])ɔ(?=ɹ${END})`, 'o'],
   ] as const
 ).map(([pattern, espeak]) => [new RegExp(pattern, 'gu'), espeak]);
 

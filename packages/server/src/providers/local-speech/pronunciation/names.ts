@@ -5,6 +5,7 @@ import { addS } from './word-endings.ts';
 const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     airbnb: 'ˈɛɹbiˌɛnbˌi',
+    'at&t': 'ˌAtˌiəntˈi',
     beyonce: 'biˈɑnsˌA',
     huawei: 'wˈɑwˌA',
     json: 'ʤˈAsᵊn',
