@@ -54,7 +54,7 @@ function withOneStress(phonemes: string): string {
 
 function americanDetails(phonemes: string): string {
   return phonemes
-    .replace(/(?<=[AIOWYiuæɑəɛɪɹʊʌ])t(?=[əiɪᵻO])/g, 'ɾ')
+    .replace(/(?<=[AIOWYiuæɑɔəɛɪɹʊʌ])t(?=[əiɪᵻO])/g, 'ɾ')
     .replace(/(?<=[bdfɡkmpstvzθʃʧʤɾ])əl(?![AIOWYiuæɑəɛɜɪʊʌˈˌ])/g, 'ᵊl')
     .replace(/(?<=[dsz])ən(?![AIOWYiuæɑəɛɜɪʊʌˈˌ])/g, 'ᵊn')
     .replace(/(?<=[szʃʒʧʤ])[əɪ]z$/, 'ᵻz')

@@ -19,13 +19,13 @@ export function plainSpelling(word: string): string {
 }
 
 /**
- * The parts of a word that may be words of their own: "follow-up", "JavaScript", "Karen'll", "B2B". Signs come as parts too.
+ * The parts of a word that may be words of their own: "follow-up", "PDFReader", "Karen'll", "B2B". Signs come as parts too.
  * The pattern is misaki's, which also keeps "iPhones" and "TVs" together.
  */
 export function partsOf(word: string): string[] {
   const parts =
     word.match(
-      /^'+|[A-Z](?=[A-Z][a-z]{2})|\d|[-_]+|'{2,}|[A-Za-z]*?(?:'[A-Za-z])*?[a-z](?=[A-Z])|[A-Za-z]+(?:'[A-Za-z]+)*|[^-_A-Za-z'\d]|'+$/g,
+      /^'+|[A-Z]+(?=[A-Z][a-z]{2})|\d|[-_]+|'{2,}|[A-Za-z]*?(?:'[A-Za-z])*?[a-z](?=[A-Z])|[A-Za-z]+(?:'[A-Za-z]+)*|[^-_A-Za-z'\d]|'+$/g,
     ) ?? [];
   return parts.flatMap((part) => {
     const clitic = /^(.{2,})('(?:ll|ve|re|d|m))$/i.exec(part);
