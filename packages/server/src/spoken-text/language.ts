@@ -77,6 +77,10 @@ export interface Language {
   currencies: Readonly<Record<string, Currency>>;
   /** "$3 million", "1.2m" after a currency sign. */
   scales: Readonly<Record<string, string>>;
+  /** Letters at a number: "1.2M", "10k". */
+  attachedScales: Readonly<Record<string, string>>;
+  /** Units only where no space stands before them: "2in", not "2 in". */
+  attachedUnits: ReadonlySet<string>;
   /** Suffixes of ordinals: 1st, 2nd. */
   ordinalSuffix?: RegExp;
   /** "15." is the fifteenth: a full stop after a short number ends nothing. */
@@ -87,6 +91,8 @@ export interface Language {
   weekdays: Readonly<Record<string, string>>;
   dateOrder: 'month-first' | 'day-first';
   date?(day: CalendarDay): string;
+  /** A date written the other way round, "(the) 4th of July", where that is said so too. */
+  dayOfMonth?(day: CalendarDay): string;
   /** Words that may stand between day, month and year: "15 de marzo de 2024". */
   dateJoiner?: string;
   clock?(hours: number, minutes: number, half: '' | 'am' | 'pm'): string;

@@ -23,16 +23,7 @@ const markdown = parser.configure([GFM, { remove: ['IndentedCode', 'HTMLBlock', 
 const LONGEST_CODE = 80;
 
 /** Nodes that are not said, with all inside. */
-const silent = new Set([
-  'HeaderMark',
-  'EmphasisMark',
-  'StrikethroughMark',
-  'LinkMark',
-  'LinkTitle',
-  'LinkLabel',
-  'QuoteMark',
-  'TaskMarker',
-]);
+const silent = new Set(['HeaderMark', 'StrikethroughMark', 'LinkMark', 'LinkTitle', 'LinkLabel', 'QuoteMark', 'TaskMarker']);
 
 const blockEnds = new Set([
   'Paragraph',
@@ -155,6 +146,9 @@ export function markdownEdits(text: string, words: { codeExample: string }): Edi
           return false;
         case 'ListMark':
           edit(from, to, /\d/.test(text[from] ?? '') ? `${text.slice(from, to - 1)}${BLOCK_BREAK}` : '');
+          return false;
+        case 'EmphasisMark': // "2*3*4" multiplies.
+          if (!/\d/.test(text[from - 1] ?? '') || !/\d/.test(text[to] ?? '')) edit(from, to, '');
           return false;
         case 'Escape':
           edit(from, from + 1, '');

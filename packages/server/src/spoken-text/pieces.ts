@@ -38,9 +38,10 @@ export function readPieces(text: string, language: Language, readersAt: (charact
   const add = (reading: Reading) => {
     const spoken = reading.spoken.trim();
     if (spoken === '') return;
-    pause(pending);
-    pending = '';
     const last = pieces.at(-1);
+    // A line that ends in a colon leads over to the next block.
+    if (pending !== '.' || !/[:;…]/.test(last?.pause ?? '')) pause(pending);
+    pending = '';
     if (last && last.pause === '' && last.end === reading.start) {
       last.spoken = `${last.spoken} ${spoken}`;
       last.end = reading.end;

@@ -9,9 +9,9 @@ const cardinal = (value: number | string) => plainWords(british.toCardinal(Strin
 const ordinal = (value: number | string) => plainWords(british.toOrdinal(String(value)));
 const year = (value: number) => englishYear(value, cardinal);
 
-/** "the fifteenth of March twenty twenty four" */
-function date({ day, month, year: inYear }: CalendarDay): string {
-  const said = `the ${ordinal(day)} of ${monthNames[month - 1]}`;
+/** "fifteenth of March twenty twenty four" */
+function dayOfMonth({ day, month, year: inYear }: CalendarDay): string {
+  const said = `${ordinal(day)} of ${monthNames[month - 1]}`;
   return inYear === undefined ? said : `${said} ${year(inYear)}`;
 }
 
@@ -27,6 +27,7 @@ export const britishEnglish: Language = {
   year,
   decimal: (whole, decimals) => `${cardinal(whole)} point ${Array.from(decimals, cardinal).join(' ')}`,
   dateOrder: 'day-first',
-  date,
+  date: (day) => `the ${dayOfMonth(day)}`,
+  dayOfMonth,
   units: Object.fromEntries(Object.entries(english.units).map(([unit, names]) => [unit, respelled(names)])),
 };

@@ -165,6 +165,7 @@ export const units: Readonly<Record<string, Counted>> = {
   mi: counted('mile'),
   yd: counted('yard'),
   ft: counted('foot', 'feet'),
+  in: counted('inch', 'inches'),
   'm²': counted('square meter'),
   m2: counted('square meter'),
   'm³': counted('cubic meter'),
@@ -325,6 +326,8 @@ export const scales: Readonly<Record<string, string>> = {
   trillion: 'trillion',
 };
 
+export const attachedScales: Readonly<Record<string, string>> = { k: 'thousand', M: 'million', B: 'billion', bn: 'billion' };
+
 /** Said for a symbol that stands in prose. */
 export const symbols: Readonly<Record<string, string>> = {
   '&': 'and',
@@ -426,8 +429,6 @@ export const fixedWords: Readonly<Record<string, string>> = {
   'Next.js': 'Next J S',
   'Vue.js': 'Vue J S',
   '.NET': 'dot net',
-  'R&B': 'R and B',
-  'Q&A': 'Q and A',
   '24/7': 'twenty four seven',
   '9/11': 'nine eleven',
   "'tis": "'tis",
@@ -474,4 +475,4 @@ export const romanWords =
 
 export const conjunctions =
   set(`and but or because so which while although though when where who that if unless until since whereas before after
-  as then than however therefore with without for`);
+  then however therefore with without for`);

@@ -25,6 +25,12 @@ function date({ day, month, year: inYear }: CalendarDay): string {
   return inYear === undefined ? said : `${said} ${year(inYear)}`;
 }
 
+/** "fourth of July twenty twenty four": after a "the", or where the "of" is written. */
+function dayOfMonth({ day, month, year: inYear }: CalendarDay): string {
+  const said = `${ordinal(day)} of ${words.monthNames[month - 1]}`;
+  return inYear === undefined ? said : `${said} ${year(inYear)}`;
+}
+
 /** "ten thirty", "ten oh five", "ten o'clock"; in the 24-hour clock "fourteen hundred". */
 function clock(hours: number, minutes: number, half: '' | 'am' | 'pm'): string {
   const suffix = half === '' ? '' : half === 'am' ? ' A M' : ' P M';
@@ -99,11 +105,14 @@ export const english: Language = {
   units: words.units,
   currencies: words.currencies,
   scales: words.scales,
+  attachedScales: words.attachedScales,
+  attachedUnits: new Set(['in']),
   ordinalSuffix: /(?:st|nd|rd|th|ST|ND|RD|TH)(?![\p{L}\p{N}])/uy,
   months: words.months,
   weekdays: words.weekdays,
   dateOrder: 'month-first',
   date,
+  dayOfMonth,
   dateJoiner: 'of',
   clock,
   duration,

@@ -1,6 +1,15 @@
 import { type Language, plainWords } from '../language.ts';
 import { numberWords } from '../number-words.ts';
 
+/** What the Unicode tables say about numbers of the language. */
+function separators(tag: string): Pick<Language, 'decimalSeparator' | 'groupSeparators'> {
+  const parts = new Intl.NumberFormat(tag === 'und' ? 'en' : tag).formatToParts(12345.6);
+  const decimal = parts.find(({ type }) => type === 'decimal')?.value;
+  const group = parts.find(({ type }) => type === 'group')?.value ?? ',';
+  const known = /^[.,]$/.test(group) ? group : ' ';
+  return { decimalSeparator: decimal === ',' ? ',' : '.', groupSeparators: known === decimal ? ' ' : known };
+}
+
 const noWords: ReadonlySet<string> = new Set();
 
 /**
@@ -16,8 +25,7 @@ export function plainLanguage(tag: string): Language {
     ordinal: (digits) => (words ? plainWords(words.toOrdinal(digits)) : digits),
     year: (year) => (words ? plainWords(words.toCardinal(String(year))) : String(year)),
     decimal: (whole, decimals) => (words ? plainWords(words.toCardinal(`${whole}.${decimals}`)) : `${whole} ${decimals}`),
-    decimalSeparator: '.',
-    groupSeparators: ',',
+    ...separators(tag),
     words: {
       minus: '',
       to: '',
@@ -44,6 +52,8 @@ export function plainLanguage(tag: string): Language {
     units: {},
     currencies: {},
     scales: {},
+    attachedScales: {},
+    attachedUnits: noWords,
     months: {},
     weekdays: {},
     dateOrder: 'day-first',

@@ -48,6 +48,8 @@ export const readMonthFirst: Reader = (place) => {
   const { text, at, language } = place;
   const month = monthAt(text, at, language);
   if (!month) return undefined;
+  const short = language.abbreviations[text.slice(at, month.end).replace('.', '').toLowerCase()];
+  if (short && matchAt(/ \d{4}(?![\d\p{L}]|[:.,]\d)/uy, text, month.end)) return said(place, month.end, short.say);
   const match = matchAt(
     / (\d{1,2})(?:st|nd|rd|th)?(?:(?:, ?| )(\d{4})(?![\d:.,]\d|\p{L}))?(?![\d\p{L}]|[-–:/.]\d)/uy,
     text,
@@ -67,7 +69,12 @@ export const readDayFirst: Reader = (place) => {
   if (!day || !month) return undefined;
   const year = matchAt(yearPattern(joiner), text, month.end);
   const end = month.end + (year?.[0].length ?? 0);
-  return dateWords(place, end, { day: Number(day[1]), month: month.month, ...(year ? { year: Number(year[1]) } : {}) });
+  const found = { day: Number(day[1]), month: month.month, ...(year ? { year: Number(year[1]) } : {}) };
+  const inWords = joiner !== '' && day[0].endsWith(`${language.dateJoiner} `);
+  if ((inWords || place.before.toLowerCase() === 'the') && language.dayOfMonth && possible(found.day, found.month)) {
+    return said(place, end, language.dayOfMonth(found));
+  }
+  return dateWords(place, end, found);
 };
 
 const built = new Map<string, RegExp>();

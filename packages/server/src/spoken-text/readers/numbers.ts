@@ -9,7 +9,8 @@ export const readDottedNumbers: Reader = (place) => {
   const match = matchAt(/(v(?:ersion )?)?(\d{1,6}(?:\.\d{1,6}){1,5})(?![\p{L}\p{N}])/uy, text, at);
   if (!match) return undefined;
   const numbers = (match[2] ?? '').split('.');
-  const versioned = match[1] !== undefined || language.words.version.toLowerCase() === place.before.toLowerCase();
+  const versioned =
+    match[1] !== undefined || (place.before !== '' && language.words.version.toLowerCase() === place.before.toLowerCase());
   if (numbers.length < 3 && !versioned) return undefined;
   const address = numbers.length === 4 && numbers.every((number) => Number(number) < 256);
   const words = numbers.map((number) =>
@@ -113,14 +114,25 @@ function isYear(amount: Amount, place: Place): boolean {
 
 const identifierLength = 7;
 
+/** Lengths of the groups that a long number is said in: 3 and 4 for seven digits, never one digit alone at the end. */
+function groupSizes(length: number): number[] {
+  if (length <= 5) return [length];
+  const size = length % 4 === 0 || length % 3 !== 0 ? 4 : 3;
+  const sizes = Array.from({ length: Math.floor(length / size) }, () => size);
+  const rest = length % size;
+  if (rest === 0) return sizes;
+  if (rest > 1) return [...sizes, rest];
+  return [...sizes.slice(0, -1), size - 1, 2];
+}
+
 /** Groups of digits with a short pause after each: card numbers, order numbers. */
 function digitGroups(start: number, written: string, language: Language): Reading[] {
-  const size = written.length % 3 === 0 && written.length < 12 ? 3 : 4;
   const readings: Reading[] = [];
-  for (let from = 0; from < written.length; from += size) {
-    const digits = written.slice(from, from + size);
-    const end = start + from + digits.length;
-    readings.push({ start: start + from, end, spoken: digitByDigit(digits, language), pause: ',' });
+  let from = 0;
+  for (const size of groupSizes(written.length)) {
+    const [first, end] = [start + from, start + from + size];
+    readings.push({ start: first, end, spoken: digitByDigit(written.slice(from, from + size), language), pause: ',' });
+    from += size;
   }
   readings[readings.length - 1]!.pause = '';
   return readings;
@@ -135,7 +147,9 @@ function plainNumber(amount: Amount, place: Place): string {
 function isIdentifier(amount: Amount, place: Place): boolean {
   if (amount.decimals !== '' || amount.grouped || amount.whole.length < 3) return false;
   if (amount.whole.length > LONGEST_NUMBER) return true;
-  if (place.language.identifierWords.has(place.before.toLowerCase())) return true;
+  const before = place.before.toLowerCase();
+  if (place.language.identifierWords.has(before)) return true;
+  if (amount.whole.length >= 5 && before !== '' && (before === '#' || before === place.language.words.number)) return true;
   return amount.whole.length >= identifierLength && !amount.whole.endsWith('000') && place.language.words.dot !== '';
 }
 
@@ -150,6 +164,7 @@ function unitAfter(
   for (let unit = match[2] ?? ''; unit !== ''; unit = unit.slice(0, -1)) {
     const end = at + (match[1] ?? '').length + unit.length;
     const names = Object.hasOwn(language.units, unit.replace(' ', '')) ? language.units[unit.replace(' ', '')] : undefined;
+    if (names && match[1] !== '' && language.attachedUnits.has(unit)) continue;
     if (!names || (/[\p{L}23]$/u.test(unit) && (isWordAt(text, end) || text[end] === "'"))) continue;
     if (match[1] === '-' && !/^\p{L}/u.test(unit)) return undefined;
     return { end, names, joined: match[1] === '-' };
@@ -209,6 +224,19 @@ export const readNumber: Reader = (place) => {
     const singular = unit.joined || (isOne(last) && second === undefined && !scale);
     return said(place, unit.end, `${value} ${singular ? unit.names[0] : unit.names[1]}`);
   }
-  if (isWordAt(text, end)) return undefined; // "4K", "3D", an identifier: words know these.
+  const tail = matchAt(/(\p{L}{1,2})(?![\p{L}\p{N}])/uy, text, end)?.[1] ?? '';
+  if (Object.hasOwn(language.attachedScales, tail))
+    return said(place, end + tail.length, `${words} ${language.attachedScales[tail]}`);
+  const power = matchAt(/[eE]([+-]?)(\d{1,4})(?![\p{L}\p{N}])/uy, text, end);
+  if (power && Object.hasOwn(language.symbols, '^')) {
+    const exponent = signed(wholeNumber(power[2] ?? '', language), power[1] === '-', language);
+    return said(
+      place,
+      end + power[0].length,
+      `${words} ${language.words.times} ${language.cardinal('10')} ${language.symbols['^']} ${exponent}`,
+    );
+  }
+  // "4K", "3D", an identifier: words know these.
+  if (isWordAt(text, end) && first.decimals === '') return undefined;
   return said(place, end, words);
 };

@@ -7,6 +7,14 @@ const silent = /[~|*_`\\•·●○▪■◆‣⁃※†‡"'()[\]{}]/;
 export const readSymbol: Reader = (place) => {
   const { text, at, language } = place;
   const symbol = matchAt(/[²³]|[^\p{L}\p{M}\p{N}\s]/uy, text, at)?.[0];
+  if (
+    symbol === '*' &&
+    language.words.times !== '' &&
+    /\d ?$/.test(text.slice(Math.max(0, at - 2), at)) &&
+    /^ ?\d/.test(text.slice(at + 1, at + 3))
+  ) {
+    return said(place, at + 1, language.words.times);
+  }
   if (symbol === undefined || silent.test(symbol)) return undefined;
   const run = matchAt(/([=<>#+~*%&@/-])\1{2,}/y, text, at); // "=====": a line drawn, nothing to say
   if (run) return said(place, at + run[0].length, '');
@@ -25,6 +33,10 @@ export const readSymbol: Reader = (place) => {
 /** "$5/month", "60 km/day": a slash after an amount. */
 export const readPer: Reader = (place) => {
   const { text, at, language } = place;
+  const unit = /[\d€$£]/.test(text[at - 1] ?? '') ? (matchAt(/\/(\p{L}{1,4})(?!\p{L})/uy, text, at)?.[1] ?? '') : '';
+  if (language.words.per !== '' && Object.hasOwn(language.units, unit)) {
+    return said(place, at + 1 + unit.length, `${language.words.per} ${language.units[unit]?.[0]}`);
+  }
   const match = matchAt(/\/(?=(?:second|minute|hour|day|week|month|year|person|user|unit|night|mo|yr|hr)(?!\p{L}))/uy, text, at);
   if (!match || language.words.per === '') return undefined;
   const short = matchAt(/\/(mo|yr|hr)(?!\p{L})/uy, text, at);

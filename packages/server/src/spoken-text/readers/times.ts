@@ -19,6 +19,9 @@ export const readTime: Reader = (place) => {
     return said(place, end, words(''));
   }
   end += suffix[0].length;
+  const range = matchAt(/ ?[-–] ?(?=\d{1,2}(?::[0-5]\d)? ?[ap]\.?m)/iuy, text, end);
+  if (range)
+    return said(place, end + range[0].length, `${words(suffix[2]?.toLowerCase() === 'a' ? 'am' : 'pm')} ${language.words.to}`);
   const stop = suffix[0].endsWith('.') && capitalFollows(text, end) ? '.' : '';
   return said(place, end, words(suffix[2]?.toLowerCase() === 'a' ? 'am' : 'pm'), stop);
 };

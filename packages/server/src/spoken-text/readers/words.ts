@@ -81,6 +81,9 @@ export const readRoman: Reader = (place) => {
   const end = at + numeral.length;
   const value = String(romanValue(numeral));
   const contraction = text[end] === "'";
+  const possessive = numeral !== 'I' && matchAt(/'s(?!\p{L})/uy, text, end) !== undefined;
+  if (possessive && language.regnalNames.has(before))
+    return said(place, end + 2, `${language.regnalThe} ${language.ordinal(value)}'s`.trim());
   if (
     language.regnalNames.has(before) &&
     /^\p{Lu}/u.test(place.before) &&
@@ -168,7 +171,7 @@ export function wordPart(part: string, place: Place): string {
 
 function camelParts(word: string): string[] {
   if (/^(?:Mc|Mac|De|Di|La|Le|O'|D')\p{Lu}\p{Ll}+$/u.test(word)) return [word];
-  return word.split(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
+  return word.split(/(?<=\p{Ll})(?=\p{Lu}\p{L})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
 }
 
 /** Letters with digits: MP3, 4K, GPT4; an identifier of many turns is spelled. */
@@ -210,6 +213,13 @@ export const readWord: Reader = (place) => {
 /** What is written with a symbol and said in its own way: C++, AC/DC, R&B. */
 export const readFixedWord: Reader = (place) => {
   const { text, at, language } = place;
+  const pair = matchAt(/(\p{Lu}{1,3})&(\p{Lu}{1,3})(?![\p{L}\p{N}])/uy, text, at);
+  if (pair)
+    return said(
+      place,
+      at + pair[0].length,
+      `${spell(pair[1] ?? '')} ${language.symbols['&'] ?? ''} ${spell(pair[2] ?? '')}`.replaceAll('  ', ' '),
+    );
   const written = matchAt(/[\p{L}.\d][\p{L}\d.&/+#-]{1,7}/uy, text, at)?.[0] ?? '';
   for (let length = written.length; length > 1; length -= 1) {
     const form = written.slice(0, length);
