@@ -55,7 +55,7 @@ export function startEngineChild<ToChild, FromChild extends EngineMessage>(
 }
 
 /** What Node needs to run TypeScript. The loader's place is resolved here, as the working directory may be anywhere. */
-export function sourceArguments(): string[] {
+function sourceArguments(): string[] {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return ['--import', loader, '--conditions=source'];
 }

@@ -21,6 +21,8 @@ export interface ModelStore {
   readonly modelsDir: string;
   /** Every model of the catalogue; reads file sizes, well under a millisecond a model. */
   list(): ModelStatus[];
+  /** The folder of a model's files, whether or not they are there. */
+  folderOf(name: string): string;
   /** @throws ModelError `unknown-model`, with the nearest name. */
   find(name: string): ModelStatus;
   /**
@@ -192,6 +194,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     catalogue,
     modelsDir,
     list: () => catalogue.map(statusOf),
+    folderOf: (name) => folderOf(modelsDir, name),
     find: (name) => statusOf(entryOf(name)),
     async ensure(name, { signal }) {
       const entry = entryOf(name);

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { floats, loadOnnxModel } from './onnx-model.ts';
+import type { Recogniser } from './recogniser.ts';
+
+const START = 1;
+const END = 2;
+/** Heads and their width in the tiny model. */
+const CACHE_SHAPE = [1, 8, 0, 36];
+/** Nobody speaks faster than about 6 tokens a second; more is the model going round in circles (the paper's limit as well). */
+const TOKENS_PER_SECOND = 6.5;
+const SPARE_TOKENS = 6;
+/** Shorter audio does not fill the encoder's first layers; it is padded with silence. */
+const LEAST_SAMPLES = 8_000;
+/** A sequence of tokens that comes this often in a row was not said. */
+const MOST_REPEATS = 4;
+
+/**
+ * Moonshine Tiny, English (https://github.com/moonshine-ai/moonshine, MIT; Jeffries et al. 2024, arXiv:2410.15608): raw audio in, text
+ * with punctuation and casing out; its work grows with the length of the audio, there is no 30 s window. Greedy decoding.
+ * It gives no times of words. `folder` holds `encoder_model.ort`, `decoder_model_merged.ort` and `tokenizer.bin`.
+ */
+export async function loadMoonshine(folder: string): Promise<Recogniser> {
+  const [encoder, decoder, pieces] = await Promise.all([
+    loadOnnxModel(join(folder, 'encoder_model.ort')),
+    loadOnnxModel(join(folder, 'decoder_model_merged.ort')),
+    readFile(join(folder, 'tokenizer.bin')).then(readTokenizer),
+  ]);
+  return {
+    longestSeconds: 30,
+    async recognise(samples) {
+      const tokens = await decode(decoder, await encode(encoder, samples), samples.length / 16_000);
+      return { text: toText(tokens, pieces), language: 'en' };
+    },
+    async close() {
+      await Promise.all([encoder.release(), decoder.release()]);
+    },
+  };
+}
+
+async function encode(encoder: InferenceSession, samples: Float32Array): Promise<Tensor> {
+  let audio = samples;
+  if (samples.length < LEAST_SAMPLES) {
+    audio = new Float32Array(LEAST_SAMPLES);
+    audio.set(samples);
+  }
+  const shape = [1, audio.length];
+  const outputs = await encoder.run({
+    input_values: new Tensor('float32', audio, shape),
+    attention_mask: new Tensor('int64', new BigInt64Array(audio.length).fill(1n), shape),
+  });
+  return outputs.last_hidden_state as Tensor;
+}
+
+async function decode(decoder: InferenceSession, hidden: Tensor, seconds: number): Promise<number[]> {
+  const frames = hidden.dims[1] ?? 0;
+  const mask = new Tensor('int64', new BigInt64Array(frames).fill(1n), [1, frames]);
+  const cache: Record<string, Tensor> = {};
+  for (const name of decoder.inputNames) {
+    if (name.startsWith('past_key_values')) cache[name] = new Tensor('float32', new Float32Array(0), CACHE_SHAPE);
+  }
+  const tokens: number[] = [];
+  const most = Math.ceil(seconds * TOKENS_PER_SECOND) + SPARE_TOKENS;
+  for (let last = START; tokens.length < most; ) {
+    const first = tokens.length === 0;
+    const outputs = await decoder.run({
+      input_ids: new Tensor('int64', BigInt64Array.of(BigInt(last)), [1, 1]),
+      encoder_hidden_states: hidden,
+      encoder_attention_mask: mask,
+      use_cache_branch: new Tensor('bool', Uint8Array.of(first ? 0 : 1), [1]),
+      ...cache,
+    });
+    last = argMax(floats(outputs, 'logits'));
+    if (last === END) break;
+    tokens.push(last);
+    if (repeats(tokens) >= MOST_REPEATS) break;
+    for (const [name, value] of Object.entries(outputs)) {
+      // What belongs to the audio is computed in the first step only.
+      if (name.startsWith('present') && (first || !name.includes('encoder'))) {
+        cache[name.replace('present', 'past_key_values')] = value as Tensor;
+      }
+    }
+  }
+  return withoutRepeats(tokens);
+}
+
+function argMax(values: Float32Array): number {
+  let best = 0;
+  for (let at = 1; at < values.length; at += 1) if ((values[at] ?? 0) > (values[best] ?? 0)) best = at;
+  return best;
+}
+
+/** How often the last 1..8 tokens stand in a row at the end. */
+function repeats(tokens: readonly number[]): number {
+  let most = 1;
+  for (let length = 1; length <= 8; length += 1) {
+    let times = 1;
+    while (times < MOST_REPEATS && sameBefore(tokens, length, times)) times += 1;
+    most = Math.max(most, times);
+  }
+  return most;
+}
+
+function sameBefore(tokens: readonly number[], length: number, times: number): boolean {
+  const end = tokens.length;
+  if (end < length * (times + 1)) return false;
+  for (let at = 1; at <= length; at += 1) if (tokens[end - at] !== tokens[end - at - length * times]) return false;
+  return true;
+}
+
+/** Cuts a run that was stopped for going round in circles back to its first time. */
+function withoutRepeats(tokens: number[]): number[] {
+  for (let length = 1; length <= 8; length += 1) {
+    let times = 1;
+    while (sameBefore(tokens, length, times)) times += 1;
+    if (times >= MOST_REPEATS) return tokens.slice(0, tokens.length - length * (times - 1));
+  }
+  return tokens;
+}
+
+/** The file is a list of byte strings: length (one byte below 128, else two, low part first), then the bytes. */
+function readTokenizer(file: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < file.length; ) {
+    let length = file[at++] ?? 0;
+    if (length >= 128) length = length - 128 + (file[at++] ?? 0) * 128;
+    pieces.push(file.subarray(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+function toText(tokens: readonly number[], pieces: readonly Buffer[]): string {
+  const bytes = tokens.map((token) => {
+    const piece = pieces[token] ?? Buffer.alloc(0);
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(piece.toString('latin1'));
+    if (byte) return Buffer.from([Number.parseInt(byte[1] ?? '', 16)]);
+    return /^<.*>$/.test(piece.toString('latin1')) ? Buffer.alloc(0) : piece;
+  });
+  return Buffer.concat(bytes).toString().replaceAll('▁', ' ').trim();
+}

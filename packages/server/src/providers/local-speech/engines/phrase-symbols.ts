@@ -1,0 +1,73 @@
+import type { SpokenWord } from '../pronunciation/spoken-word.ts';
+import type { PhonemeTime, WordTime } from './voice-engine.ts';
+
+/** One symbol of what a neural voice is given: a phoneme or stress mark of a word, or what stands between words. */
+export interface PhraseSymbol {
+  symbol: string;
+  /** Index of the word it belongs to; undefined for spaces and punctuation. */
+  word: number | undefined;
+}
+
+/** Lines up the phonemes of words, with spaces and punctuation between them, as neural voices are given them. */
+export function phraseSymbols(words: readonly SpokenWord[], phonemes: readonly string[]): PhraseSymbol[] {
+  const symbols: PhraseSymbol[] = [];
+  for (const [index, { pause }] of words.entries()) {
+    for (const symbol of phonemes[index] ?? '') symbols.push({ symbol, word: index });
+    if (pause !== '') symbols.push({ symbol: pause, word: undefined });
+    if (index < words.length - 1) symbols.push({ symbol: ' ', word: undefined });
+  }
+  return symbols;
+}
+
+/** Stress and length marks take time in the models, but are no sound of their own: their time belongs to the sound they mark. */
+const STRESS_MARKS = new Set(['ˈ', 'ˌ']);
+const LENGTH_MARK = 'ː';
+
+/**
+ * The times of words from how long each symbol lasts.
+ * @param seconds the time of each symbol, in the order of `symbols`
+ * @param startSecond when the first symbol begins
+ */
+export function wordTimes(
+  wordCount: number,
+  symbols: readonly PhraseSymbol[],
+  seconds: readonly number[],
+  startSecond: number,
+): WordTime[] {
+  const words: WordTime[] = Array.from({ length: wordCount }, () => ({ start: Number.NaN, end: Number.NaN, phonemes: [] }));
+  let now = startSecond;
+  let markedFrom: number | undefined;
+  for (const [index, { symbol, word: wordIndex }] of symbols.entries()) {
+    const start = now;
+    now += seconds[index] ?? 0;
+    const word = wordIndex === undefined ? undefined : words[wordIndex];
+    if (!word) continue;
+    if (Number.isNaN(word.start)) word.start = start;
+    word.end = now;
+    if (STRESS_MARKS.has(symbol)) markedFrom ??= start;
+    else addPhoneme(word.phonemes, symbol, markedFrom ?? start, now);
+    if (!STRESS_MARKS.has(symbol)) markedFrom = undefined;
+  }
+  fillGaps(words, startSecond);
+  return words;
+}
+
+function addPhoneme(phonemes: PhonemeTime[], symbol: string, start: number, end: number): void {
+  const last = phonemes.at(-1);
+  if (symbol === LENGTH_MARK && last) {
+    last.phoneme += symbol;
+    last.end = end;
+  } else phonemes.push({ phoneme: symbol, start, end });
+}
+
+/** A word without sound happens at the end of the one before it. */
+function fillGaps(words: WordTime[], startSecond: number): void {
+  let end = startSecond;
+  for (const word of words) {
+    if (Number.isNaN(word.start)) {
+      word.start = end;
+      word.end = end;
+    }
+    end = word.end;
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { Tensor } from 'onnxruntime-node';
+import { z } from 'zod';
+import type { Pronouncer } from '../pronunciation/english-pronouncer.ts';
+import { toEspeakPhonemes } from '../pronunciation/espeak-phonemes.ts';
+import { floats, loadOnnxModel } from './onnx-model.ts';
+import { phraseSymbols, wordTimes } from './phrase-symbols.ts';
+import type { VoiceEngine } from './voice-engine.ts';
+
+/** What Piper writes beside a voice (`*.onnx.json`); only what is needed of it. */
+const PiperConfig = z.object({
+  audio: z.object({ sample_rate: z.int().positive() }),
+  inference: z.object({ noise_scale: z.number(), length_scale: z.number(), noise_w: z.number() }),
+  phoneme_id_map: z.record(z.string(), z.array(z.int())),
+  hop_length: z.int().positive().default(256),
+});
+
+/** The frames of each symbol, before they are stretched into the alignment. */
+const DURATIONS = '/Ceil_output_0';
+
+/**
+ * A Piper voice: VITS (Kim et al. 2021, arXiv:2106.06103) as exported by https://github.com/rhasspy/piper, with the phonemes coming
+ * from `pronouncer` instead of espeak-ng. The model works out how long every symbol lasts, which gives exact times.
+ */
+export async function loadPiperVoice(modelPath: string, pronouncer: Pronouncer): Promise<VoiceEngine> {
+  const config = PiperConfig.parse(JSON.parse(await readFile(`${modelPath}.json`, 'utf8')));
+  const model = await loadOnnxModel(modelPath, { alsoGiveOut: [DURATIONS] });
+  const { noise_scale, length_scale, noise_w } = config.inference;
+  const idsOf = (symbol: string) => config.phoneme_id_map[symbol] ?? [];
+  const [pad = 0] = idsOf('_');
+  const secondsPerFrame = config.hop_length / config.audio.sample_rate;
+
+  return {
+    sampleRate: config.audio.sample_rate,
+    async speak(words, speed) {
+      const phonemes = pronouncer.pronounce(words).map(toEspeakPhonemes);
+      const symbols = phraseSymbols(words, phonemes).filter(({ symbol }) => idsOf(symbol).length > 0);
+      // As Piper was trained: a beginning, every symbol followed by a pad, an end.
+      const ids = [...idsOf('^'), pad];
+      const firstId = ids.length;
+      const idsPerSymbol = symbols.map(({ symbol }) => {
+        const own = idsOf(symbol).flatMap((id) => [id, pad]);
+        ids.push(...own);
+        return own.length;
+      });
+      ids.push(...idsOf('$'));
+
+      const outputs = await model.run({
+        input: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
+        input_lengths: new Tensor('int64', BigInt64Array.of(BigInt(ids.length)), [1]),
+        scales: new Tensor('float32', Float32Array.of(noise_scale, length_scale / speed, noise_w), [3]),
+      });
+      const frames = floats(outputs, DURATIONS);
+      const secondsOf = (from: number, count: number) =>
+        frames.subarray(from, from + count).reduce((sum, each) => sum + each, 0) * secondsPerFrame;
+      let at = firstId;
+      const seconds = idsPerSymbol.map((count) => {
+        at += count;
+        return secondsOf(at - count, count);
+      });
+      return {
+        samples: floats(outputs, 'output'),
+        words: wordTimes(words.length, symbols, seconds, secondsOf(0, firstId)),
+      };
+    },
+    close: () => model.release(),
+  };
+}

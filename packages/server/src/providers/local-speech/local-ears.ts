@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { CatalogueEntry } from '../models/catalogue.ts';
+import type { InstalledSpeech, RecogniserSpec } from './process-messages.ts';
+
+const VOICE_ACTIVITY = 'silero-vad-v6';
+const DEFAULT_RECOGNISER = 'moonshine-tiny-en';
+
+/** The recognition models of the catalogue that can be run, best first, and how. */
+const RECOGNISERS: ReadonlyArray<{ model: string; spec(folder: string): RecogniserSpec }> = [
+  { model: DEFAULT_RECOGNISER, spec: (folder) => ({ engine: 'moonshine', folder }) },
+];
+
+/** What there is to listen with, if all of it is there. */
+export function installedEars(
+  folderOf: (model: string) => string,
+  isReady: (model: string) => boolean,
+  catalogue: readonly CatalogueEntry[],
+): InstalledSpeech['ears'] {
+  const recognisers = RECOGNISERS.filter(({ model }) => isReady(model)).map(({ model, spec }) => ({
+    model,
+    languages: [...(catalogue.find((entry) => entry.name === model)?.languages ?? [])],
+    spec: spec(folderOf(model)),
+  }));
+  if (recognisers.length === 0 || !isReady(VOICE_ACTIVITY)) return undefined;
+  return { recognisers, voiceActivityPath: join(folderOf(VOICE_ACTIVITY), 'silero_vad_16k_op15.onnx') };
+}
+
+/** The models that would have to come before anything can be recognised. */
+export function missingForEars(isReady: (model: string) => boolean): string[] {
+  const recogniser = RECOGNISERS.some(({ model }) => isReady(model)) ? [] : [DEFAULT_RECOGNISER];
+  return [...recogniser, VOICE_ACTIVITY].filter((model) => !isReady(model));
+}

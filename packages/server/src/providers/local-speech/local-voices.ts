@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Voice } from '../../core/voices/voice.ts';
+import type { InstalledVoice, VoiceSpec } from './process-messages.ts';
+
+/** A voice that this machine can have, and the models of the catalogue that it needs. */
+export interface LocalVoice extends Pick<Voice, 'id' | 'name' | 'language' | 'gender'> {
+  models: readonly string[];
+  /** How it is made, once those models are in their folders. */
+  spec(folderOf: (model: string) => string): VoiceSpec;
+  /** Measured over the sentences of `bench/speech`: brings it to -20 LUFS. */
+  gain: number;
+}
+
+const PRONUNCIATION = 'english-pronunciation';
+const PIPER_JOE = 'piper-en-us-joe-medium';
+const KOKORO = 'kokoro-82m-int8';
+const KOKORO_VOICES = 'kokoro-voices-en';
+
+type Accent = 'en-US' | 'en-GB';
+
+const kokoro = (name: string, gender: Voice['gender'], style: string, accent: Accent, gain: number): LocalVoice => ({
+  id: `local/${name.toLowerCase()}`,
+  name,
+  language: accent,
+  gender,
+  models: [PRONUNCIATION, KOKORO, KOKORO_VOICES],
+  spec: (folderOf) => ({
+    engine: 'kokoro',
+    modelPath: join(folderOf(KOKORO), 'kokoro-v1.0.int8.onnx'),
+    stylePath: join(folderOf(KOKORO_VOICES), `${style}.bin`),
+    pronunciationFolder: folderOf(PRONUNCIATION),
+    accent,
+  }),
+  gain,
+});
+
+/** Needs nothing but the npm package; says itself what it is. */
+const flite = (name: string, gender: Voice['gender'], voice: 'slt' | 'rms', gain: number): LocalVoice => ({
+  id: `local/flite-${voice}`,
+  name: `${name} (basic, always there)`,
+  language: 'en-US',
+  gender,
+  models: [],
+  spec: () => ({ engine: 'flite', voice }),
+  gain,
+});
+
+/** In the order in which they stand in for a voice that is not to be had. */
+export const LOCAL_VOICES: readonly LocalVoice[] = [
+  {
+    id: 'local/samuel',
+    name: 'Samuel',
+    language: 'en-US',
+    gender: 'male',
+    models: [PRONUNCIATION, PIPER_JOE],
+    spec: (folderOf) => ({
+      engine: 'piper',
+      modelPath: join(folderOf(PIPER_JOE), 'en_US-joe-medium.onnx'),
+      pronunciationFolder: folderOf(PRONUNCIATION),
+      accent: 'en-US',
+    }),
+    gain: 1,
+  },
+  kokoro('Clara', 'female', 'af_heart', 'en-US', 1),
+  kokoro('Mei', 'female', 'af_bella', 'en-US', 1),
+  kokoro('Michael', 'male', 'am_michael', 'en-US', 1),
+  kokoro('Emma', 'female', 'bf_emma', 'en-GB', 1),
+  kokoro('George', 'male', 'bm_george', 'en-GB', 1),
+  flite('Ada', 'female', 'slt', 1),
+  flite('Ralph', 'male', 'rms', 1),
+];
+
+/** The voices whose models are all in their folders. */
+export function installedVoices(folderOf: (model: string) => string, isReady: (model: string) => boolean): InstalledVoice[] {
+  return LOCAL_VOICES.filter((voice) => voice.models.every(isReady)).map(({ id, language, gender, gain, spec }) => ({
+    id,
+    language,
+    gender,
+    gain,
+    spec: spec(folderOf),
+  }));
+}

@@ -1,0 +1,110 @@
+import { chooseVoice } from '../choose-voice.ts';
+import type { Recognition } from '../engines/recogniser.ts';
+import { loadVoiceActivityModel, type VoiceActivityModel, type VoiceActivityStream } from '../engines/voice-activity.ts';
+import type { InstalledSpeech } from '../process-messages.ts';
+import type { SpokenClause } from '../speaking/speak-clause.ts';
+import type { ListeningTask } from '../threads/listening-thread.ts';
+import type { SpeakingTask } from '../threads/speaking-thread.ts';
+import { createThreadPool, type ThreadPool } from '../threads/thread-pool.ts';
+import { NoSpeechModelError } from './stream-socket.ts';
+
+/** How urgent recognising is: the end of an utterance is waited for by a person, what it may be so far is not. */
+const FINAL = 0;
+const PARTIAL = 1;
+const WARM_UP_TEXT = 'Hello, good morning.';
+
+export interface SpeechEngines {
+  /** Takes new models into use; what was opened before goes on. */
+  install(speech: InstalledSpeech): Promise<void>;
+  /** @throws NoSpeechModelError */
+  openEars(options: { language: string | undefined; signal: AbortSignal }): Promise<{
+    voiceActivity: VoiceActivityStream;
+    recognise(samples: Float32Array, urgent: boolean): Promise<Recognition>;
+  }>;
+  /** The voice asked for, or the one that stands in for it. */
+  openVoice(
+    id: string | undefined,
+    options: { speed: number; signal: AbortSignal },
+  ): {
+    id: string;
+    language: string;
+    speak(text: string, urgency: number): Promise<SpokenClause>;
+  };
+  close(): Promise<void>;
+}
+
+export interface SpeechEnginesOptions {
+  listeningThreads: number;
+  speakingThreads: number;
+  /** Utterances or clauses that may wait for a thread, of each kind. */
+  mostWaiting: number;
+}
+
+/** The models in threads; detecting speech (0.2 ms for 32 ms of audio) happens on the calling one. */
+export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngines {
+  const { mostWaiting } = options;
+  const listening: ThreadPool<ListeningTask, Recognition> = createThreadPool({
+    entry: new URL('../threads/listening-thread.ts', import.meta.url),
+    threads: options.listeningThreads,
+    mostWaiting,
+  });
+  const speaking: ThreadPool<SpeakingTask, SpokenClause> = createThreadPool({
+    entry: new URL('../threads/speaking-thread.ts', import.meta.url),
+    threads: options.speakingThreads,
+    mostWaiting,
+  });
+  const ending = new AbortController();
+  let installed: InstalledSpeech = { voices: [] };
+  let voiceActivity: VoiceActivityModel | undefined;
+
+  /** Loads what everybody needs into every thread, before anybody waits for it. */
+  async function warmUp({ ears, voices }: InstalledSpeech): Promise<void> {
+    const work: Promise<unknown>[] = [];
+    const run = { urgency: PARTIAL, signal: ending.signal };
+    const [recogniser] = ears?.recognisers ?? [];
+    const [voice] = voices;
+    for (let thread = 0; recogniser && thread < options.listeningThreads; thread += 1) {
+      work.push(listening.run({ recogniser: recogniser.spec, samples: new Float32Array(16_000), language: undefined }, run));
+    }
+    for (let thread = 0; voice && thread < options.speakingThreads; thread += 1) {
+      const { spec, language, gain } = voice;
+      work.push(speaking.run({ voice: spec, language, gain, text: WARM_UP_TEXT, speed: 1 }, run));
+    }
+    await Promise.all(work);
+  }
+
+  return {
+    async install(speech) {
+      if (speech.ears && !voiceActivity) voiceActivity = await loadVoiceActivityModel(speech.ears.voiceActivityPath);
+      await warmUp(speech);
+      installed = speech;
+    },
+    async openEars({ language, signal }) {
+      const recognisers = installed.ears?.recognisers ?? [];
+      const wanted = language?.split('-')[0];
+      const recogniser = recognisers.find((each) => wanted === undefined || each.languages.includes(wanted)) ?? recognisers[0];
+      if (!recogniser || !voiceActivity) throw new NoSpeechModelError();
+      return {
+        voiceActivity: voiceActivity.openStream(),
+        recognise: (samples, urgent) =>
+          listening.run(
+            { recogniser: recogniser.spec, samples, language: wanted },
+            { urgency: urgent ? FINAL : PARTIAL, signal },
+          ),
+      };
+    },
+    openVoice(wanted, { speed, signal }) {
+      const { id, spec, language, gain } = chooseVoice(installed.voices, wanted);
+      return {
+        id,
+        language,
+        speak: (text, urgency) => speaking.run({ voice: spec, language, gain, text, speed }, { urgency, signal }),
+      };
+    },
+    async close() {
+      ending.abort(new Error('The speech engines were closed'));
+      await Promise.all([listening.close(), speaking.close()]);
+      await voiceActivity?.close();
+    },
+  };
+}

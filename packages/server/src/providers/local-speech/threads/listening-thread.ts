@@ -1,0 +1,20 @@
+import { loadMoonshine } from '../engines/moonshine.ts';
+import type { Recogniser, Recognition } from '../engines/recogniser.ts';
+import type { RecogniserSpec } from '../process-messages.ts';
+import { answerTasks } from './answer-tasks.ts';
+import { createOnce } from './once.ts';
+
+/** One utterance to be recognised. */
+export interface ListeningTask {
+  recogniser: RecogniserSpec;
+  /** 16 kHz mono, -1..1. */
+  samples: Float32Array;
+  language: string | undefined;
+}
+
+const recognisers = createOnce<Recogniser>();
+
+answerTasks<ListeningTask, Recognition>(async ({ recogniser: spec, samples, language }) => {
+  const recogniser = await recognisers.get(`${spec.engine} ${spec.folder}`, () => loadMoonshine(spec.folder));
+  return recogniser.recognise(samples, language === undefined ? {} : { language });
+});
