@@ -15,6 +15,10 @@ const SHORTEST_COMPOUND = 7;
 const LONGEST = 60;
 /** "npm" and "xyz", but not "Bryn". */
 const UNSPEAKABLE = /^(?:[^aeiouy]+|[^aeiou]{1,3})$/i;
+/** Words that are endings far more often than the second half of a compound. */
+const NO_SECOND_PART = new Set(
+  'ally ably able ant ate ent ern ers ese her ice ide ier ine ing ion ise ish ism ist ite ity ive tic ten tier'.split(' '),
+);
 const PLAIN: WordPlace = { wordClass: 'other', beforeVowel: false, beforeTo: false };
 
 /** How words begin that are made up freely, in American and British alike once the variant's vowels are put in. */
@@ -31,13 +35,23 @@ const BEGINNINGS: readonly (readonly [letters: string, american: string, british
 ];
 /** How they end. */
 const ENDINGS: readonly (readonly [letters: string, american: string, british: string])[] = [
+  ['ically', 'ɪkᵊli', 'ɪkᵊli'],
   ['ness', 'nəs', 'nəs'],
   ['less', 'ləs', 'ləs'],
-  ['ly', 'li', 'li'],
+  ['ally', 'əli', 'əli'],
+  ['ably', 'əbli', 'əbli'],
   ['able', 'əbᵊl', 'əbᵊl'],
   ['like', 'lˌIk', 'lˌIk'],
+  ['ised', 'ˌIzd', 'ˌIzd'],
+  ['ized', 'ˌIzd', 'ˌIzd'],
+  ['ise', 'ˌIz', 'ˌIz'],
+  ['ize', 'ˌIz', 'ˌIz'],
+  ['ism', 'ˌɪzəm', 'ˌɪzəm'],
+  ['ist', 'ɪst', 'ɪst'],
+  ['ish', 'ɪʃ', 'ɪʃ'],
   ['ers', 'əɹz', 'əz'],
   ['er', 'əɹ', 'ə'],
+  ['ly', 'li', 'li'],
 ];
 
 /**
@@ -57,6 +71,8 @@ export function createUnknownWords(lexicon: Lexicon, guess: LetterModel): Unknow
     const cuts = Array.from({ length: word.length - 2 * SHORTEST_PART + 1 }, (_, index) => index + SHORTEST_PART);
     cuts.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     for (const cut of cuts) {
+      // "dissolve" is no "dis|solve": a double letter is one sound, and holds a word together.
+      if (word[cut - 1] === word[cut] || NO_SECOND_PART.has(word.slice(cut))) continue;
       const first = known(word.slice(0, cut));
       const second = first === undefined ? undefined : known(word.slice(cut));
       if (first !== undefined && second !== undefined) return first + applyStress(second, -0.5);
