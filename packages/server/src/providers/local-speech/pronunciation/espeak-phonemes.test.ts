@@ -12,6 +12,8 @@ it.each([
   ['kənfˈɜɹmd', 'kənfˈɜːmd'],
   ['plˈiz klˈOz ðə dˈɔɹ', 'plˈiːz klˈoʊz ðə dˈoːɹ'],
   ['ðˌɪs ɪz ˌɔn', 'ðɪs ɪz ˌɔn'],
+  ['ðˌA si ˌɪt', 'ðeɪ si ɪt'],
+  ['ðə ˌi jˈu', 'ðə ˌiː jˈuː'],
   ['ði ˈæpᵊl', 'ðɪ ˈæpəl'],
   ['hˈæpi', 'hˈæpi'],
   ['wˈɔTəɹ', 'wˈɔːɾɚ'],

@@ -23,7 +23,7 @@ const CONSONANTS = '[bdfhjklmnpstvwzðŋɡɹTʃʒʤʧθ]';
 const DIFFERENCES: readonly (readonly [misaki: RegExp, espeak: string])[] = (
   [
     // Little words, in which espeak-ng has other vowels and less stress.
-    [`${BEGIN}([ðwjhʃk]?)ˌ(?=(?:ɪs|ɪf|ɪt|I|i|u|A|ɛɹ|æn|iz|ʌt|ɛn)${END})`, '$1'],
+    [`${BEGIN}(ð(?=ˌ(?:ɪs|A|ɛɹ|iz))|[whʃ](?=ˌi)|w(?=ˌ[ʌɛ][tn])|j(?=ˌu)|k(?=ˌæn)|(?=ˌɪ[ft]|ˌI))ˌ(?=\\p{L}{1,2}${END})`, '$1'],
     [`${BEGIN}ði${END}`, 'ðɪ'],
     [`${BEGIN}(ð|b|w|h|ʃ|m)i(?=z?${END})`, '$1iː'],
     [`${BEGIN}ˌɔn${END}`, 'ˌɞn'],
