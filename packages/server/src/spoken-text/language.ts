@@ -98,6 +98,8 @@ export interface Language {
   clock?(hours: number, minutes: number, half: '' | 'am' | 'pm'): string;
   duration?(hours: number, minutes: number, seconds: number): string;
   decade?(digits: string): string | undefined;
+  /** Words in lower case before a decade of two digits without an apostrophe. */
+  decadeWords: ReadonlySet<string>;
   fraction?(numerator: number, denominator: number): string | undefined;
   /** "3 1/2" */
   mixedAnd?: string;

@@ -144,6 +144,10 @@ export function markdownEdits(text: string, words: { codeExample: string }): Edi
         case 'URL': // Said where it is the text itself, left out where it stands behind a text.
           if (/\]\(\s{0,8}$/.test(text.slice(Math.max(0, from - 10), from))) edit(from, to, '');
           return false;
+        case 'Link': // A footnote's mark: [^1]
+          if (text[from + 1] !== '^') return true;
+          edit(from, to, '');
+          return false;
         case 'ListMark':
           edit(from, to, /\d/.test(text[from] ?? '') ? `${text.slice(from, to - 1)}${BLOCK_BREAK}` : '');
           return false;

@@ -1,6 +1,6 @@
 import type { Language } from './language.ts';
 import { BLOCK_BREAK, CELL_BREAK, CODE_START } from './markdown.ts';
-import type { Pause, Place, Reader, Reading } from './reading.ts';
+import { isWordAt, type Pause, type Place, type Reader, type Reading } from './reading.ts';
 
 /** A run of prose with its words, and the punctuation that was met after it. */
 export interface ProsePiece {
@@ -113,7 +113,8 @@ function punctuation(text: string, at: number, pause: (mark: Pause) => void): nu
     if (loose || text[at + 1] === '-' || text[at - 1] === '-') pause('—');
     return 1;
   }
-  pause(asPause[character] ?? '');
+  const inside = character === ':' && isWordAt(text, at - 1) && isWordAt(text, at + 1); // "localhost:8080"
+  if (!inside) pause(asPause[character] ?? '');
   const isPair = (text.codePointAt(at) ?? 0) > 0xffff;
   return character === CODE_START || !isPair ? 1 : 2;
 }

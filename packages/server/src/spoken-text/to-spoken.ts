@@ -18,7 +18,7 @@ import {
 } from './readers/numbers.ts';
 import { readPhone } from './readers/phones.ts';
 import { readPer, readSymbol } from './readers/symbols.ts';
-import { readDuration, readHourRange, readRatio, readTime } from './readers/times.ts';
+import { readDuration, readHourRange, readHoursAndMinutes, readRatio, readTime } from './readers/times.ts';
 import { readAbbreviation, readFixedWord, readRoman, readWord } from './readers/words.ts';
 import type { Pause, Reader } from './reading.ts';
 import { slicesOf } from './slices.ts';
@@ -40,6 +40,7 @@ const beforeDigits: readonly Reader[] = [
   readIsoDate,
   readSlashedDate,
   readDuration,
+  readHoursAndMinutes,
   readHourRange,
   readTime,
   readRatio,

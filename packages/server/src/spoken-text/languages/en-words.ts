@@ -1,6 +1,4 @@
-import type { Abbreviation, Counted, Currency } from '../language.ts';
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
+import type { Abbreviation } from '../language.ts';
 
 const never = (say: string): Abbreviation => ({ say, ends: 'never' });
 const maybe = (say: string): Abbreviation => ({ say, ends: 'before-capital' });
@@ -150,162 +148,6 @@ export const weekdays: Readonly<Record<string, string>> = {
   sun: 'Sunday',
 };
 
-const counted = (one: string, many = `${one}s`): Counted => [one, many];
-
-/** Written after a number; American spelling, the British file respells. */
-export const units: Readonly<Record<string, Counted>> = {
-  nm: counted('nanometer'),
-  µm: counted('micrometer'),
-  μm: counted('micrometer'),
-  mm: counted('millimeter'),
-  cm: counted('centimeter'),
-  dm: counted('decimeter'),
-  m: counted('meter'),
-  km: counted('kilometer'),
-  mi: counted('mile'),
-  yd: counted('yard'),
-  ft: counted('foot', 'feet'),
-  in: counted('inch', 'inches'),
-  'm²': counted('square meter'),
-  m2: counted('square meter'),
-  'm³': counted('cubic meter'),
-  m3: counted('cubic meter'),
-  'km²': counted('square kilometer'),
-  km2: counted('square kilometer'),
-  'cm²': counted('square centimeter'),
-  'cm³': counted('cubic centimeter'),
-  'ft²': counted('square foot', 'square feet'),
-  sqft: counted('square foot', 'square feet'),
-  'km/h': counted('kilometer per hour', 'kilometers per hour'),
-  kph: counted('kilometer per hour', 'kilometers per hour'),
-  kmh: counted('kilometer per hour', 'kilometers per hour'),
-  mph: counted('mile per hour', 'miles per hour'),
-  'm/s': counted('meter per second', 'meters per second'),
-  'm/s²': counted('meter per second squared', 'meters per second squared'),
-  mpg: counted('mile per gallon', 'miles per gallon'),
-  rpm: counted('revolution per minute', 'revolutions per minute'),
-  bpm: counted('beat per minute', 'beats per minute'),
-  fps: counted('frame per second', 'frames per second'),
-  µg: counted('microgram'),
-  mg: counted('milligram'),
-  g: counted('gram'),
-  kg: counted('kilogram'),
-  lb: counted('pound'),
-  lbs: counted('pound'),
-  oz: counted('ounce'),
-  ml: counted('milliliter'),
-  mL: counted('milliliter'),
-  cl: counted('centiliter'),
-  dl: counted('deciliter'),
-  l: counted('liter'),
-  L: counted('liter'),
-  gal: counted('gallon'),
-  tsp: counted('teaspoon'),
-  tbsp: counted('tablespoon'),
-  ns: counted('nanosecond'),
-  µs: counted('microsecond'),
-  ms: counted('millisecond'),
-  s: counted('second'),
-  sec: counted('second'),
-  secs: counted('second'),
-  min: counted('minute'),
-  mins: counted('minute'),
-  h: counted('hour'),
-  hr: counted('hour'),
-  hrs: counted('hour'),
-  bps: counted('bit per second', 'bits per second'),
-  kbps: counted('kilobit per second', 'kilobits per second'),
-  Mbps: counted('megabit per second', 'megabits per second'),
-  Gbps: counted('gigabit per second', 'gigabits per second'),
-  'MB/s': counted('megabyte per second', 'megabytes per second'),
-  'GB/s': counted('gigabyte per second', 'gigabytes per second'),
-  kB: counted('kilobyte'),
-  KB: counted('kilobyte'),
-  MB: counted('megabyte'),
-  GB: counted('gigabyte'),
-  TB: counted('terabyte'),
-  PB: counted('petabyte'),
-  KiB: counted('kibibyte'),
-  MiB: counted('mebibyte'),
-  GiB: counted('gibibyte'),
-  Mb: counted('megabit'),
-  Gb: counted('gigabit'),
-  Hz: counted('hertz', 'hertz'),
-  kHz: counted('kilohertz', 'kilohertz'),
-  MHz: counted('megahertz', 'megahertz'),
-  GHz: counted('gigahertz', 'gigahertz'),
-  mV: counted('millivolt'),
-  V: counted('volt'),
-  kV: counted('kilovolt'),
-  mA: counted('milliamp'),
-  mAh: counted('milliamp hour'),
-  mW: counted('milliwatt'),
-  W: counted('watt'),
-  kW: counted('kilowatt'),
-  MW: counted('megawatt'),
-  GW: counted('gigawatt'),
-  Wh: counted('watt hour'),
-  kWh: counted('kilowatt hour'),
-  MWh: counted('megawatt hour'),
-  Ω: counted('ohm'),
-  J: counted('joule'),
-  kJ: counted('kilojoule'),
-  cal: counted('calorie'),
-  kcal: counted('kilocalorie'),
-  N: counted('newton'),
-  Pa: counted('pascal'),
-  kPa: counted('kilopascal'),
-  hPa: counted('hectopascal'),
-  psi: counted('P S I', 'P S I'),
-  hp: counted('horsepower', 'horsepower'),
-  dB: counted('decibel'),
-  px: counted('pixel'),
-  MP: counted('megapixel'),
-  ha: counted('hectare'),
-  '°C': counted('degree Celsius', 'degrees Celsius'),
-  '℃': counted('degree Celsius', 'degrees Celsius'),
-  '°F': counted('degree Fahrenheit', 'degrees Fahrenheit'),
-  '℉': counted('degree Fahrenheit', 'degrees Fahrenheit'),
-  '°': counted('degree'),
-  '%': counted('percent', 'percent'),
-  '‰': counted('per mille', 'per mille'),
-};
-
-const dollar: Currency = { name: counted('dollar'), hundredth: counted('cent') };
-const named = (country: string): Currency => ({
-  name: counted(`${country} dollar`, `${country} dollars`),
-  hundredth: counted('cent'),
-});
-
-/** By sign and by code. */
-export const currencies: Readonly<Record<string, Currency>> = {
-  $: dollar,
-  US$: named('U S'),
-  USD: named('U S'),
-  A$: named('Australian'),
-  AUD: named('Australian'),
-  C$: named('Canadian'),
-  CAD: named('Canadian'),
-  '€': { name: counted('euro'), hundredth: counted('cent') },
-  EUR: { name: counted('euro'), hundredth: counted('cent') },
-  '£': { name: counted('pound'), hundredth: ['penny', 'pence'] },
-  GBP: { name: counted('pound'), hundredth: ['penny', 'pence'] },
-  '¥': { name: counted('yen', 'yen') },
-  JPY: { name: counted('yen', 'yen') },
-  CNY: { name: counted('yuan', 'yuan') },
-  '₹': { name: counted('rupee'), hundredth: ['paisa', 'paise'] },
-  INR: { name: counted('rupee'), hundredth: ['paisa', 'paise'] },
-  '₽': { name: counted('ruble') },
-  '₩': { name: counted('won', 'won') },
-  '₪': { name: counted('shekel') },
-  '₺': { name: counted('lira', 'lira') },
-  '₴': { name: counted('hryvnia') },
-  '₿': { name: counted('bitcoin') },
-  BTC: { name: counted('bitcoin') },
-  CHF: { name: counted('Swiss franc') },
-  '¢': { name: counted('cent') },
-};
-
 export const scales: Readonly<Record<string, string>> = {
   k: 'thousand',
   K: 'thousand',
@@ -326,7 +168,7 @@ export const scales: Readonly<Record<string, string>> = {
   trillion: 'trillion',
 };
 
-export const attachedScales: Readonly<Record<string, string>> = { k: 'thousand', M: 'million', B: 'billion', bn: 'billion' };
+export const attachedScales: Readonly<Record<string, string>> = { k: 'thousand', M: 'million', bn: 'billion' };
 
 /** Said for a symbol that stands in prose. */
 export const symbols: Readonly<Record<string, string>> = {
@@ -429,50 +271,13 @@ export const fixedWords: Readonly<Record<string, string>> = {
   'Next.js': 'Next J S',
   'Vue.js': 'Vue J S',
   '.NET': 'dot net',
+  'TL;DR': 'T L D R',
   '24/7': 'twenty four seven',
+  '24x7': 'twenty four seven',
+  '50/50': 'fifty fifty',
   '9/11': 'nine eleven',
   "'tis": "'tis",
   "'twas": "'twas",
   "'em": "'em",
   "'cause": "'cause",
 };
-
-export const acronymWords =
-  set(`NASA NATO UNESCO UNICEF OPEC LASER RADAR SONAR SCUBA AIDS NAFTA FIFA UEFA COVID SARS MERS PIN SIM RAM ROM
-  LAN WAN GIF BIOS CAPTCHA JSON YAML TOML NASDAQ ASCII CRUD REST SOAP AJAX DRAM SWAT POTUS SCOTUS OSHA HIPAA FEMA MoMA NORAD
-  GUI FAQ SPAM MAC WASM LAMP NIMBY FOMO YOLO GAAP DOS BASIC COBOL FORTRAN SAT ZIP BERT LIDAR`);
-
-export const spelledAcronyms =
-  set(`API USB SQL GPU CPU PDF HTML CSS HTTP HTTPS URL URI XML CSV FTP SSH SSL TLS DNS IP TCP UDP VPN AI ML LLM NLP
-  TTS STT UI UX OS PC TV CD DVD SSD HDD USA UK EU UN FBI CIA NSA BBC CNN CEO CTO CFO COO HR PR ID GPS DNA RNA MRI HIV ATM ETA FYI DIY
-  ASAP RSVP ISBN HDMI IEEE OECD AWS GCP IBM SDK IDE CLI MIT UCLA NYC LA PHP AC DC BMW VW VIP MBA PHD BA NGO GDP VAT IPO ROI KPI CRM
-  ERP SEO B2B LED LCD OLED NFC RFID SMS MMS IMAX ESPN NBA NFL MLB NHL AA AAA EV IOS IVF ICU ER GP TSA IRS SSN UTC GMT EST PST CET AD BC CE BCE`);
-
-/** Words of two and three letters (and some that look unsayable): in capitals they are only loud. */
-export const shortWords =
-  set(`A I AM AN AS AT BE BY DO GO HE IF IN IS IT ME MY NO OF OH ON OR SO TO UP US WE ALL AND ANY ARE ASK BAD BIG BUT BUY
-  CAN DAY DID END FAR FEW FOR FUN GET GOT GUY HAD HAS HER HEY HIM HIS HOT HOW ITS JOB KEY LET LOT LOW MAN MAY MEN NEW NOT NOW OFF OLD ONE
-  OUR OUT OWN PAY PUT RED RUN SAW SAY SEE SHE SIX SET TEN THE TOO TOP TRY TWO USE WAS WAY WHO WHY WIN WON YES YET YOU ADD AGO BAR BED BOX
-  BOY BUS CAR CAT CUT DOG EAR EAT EGG EYE FIX FLY HIT ICE LAW LEG LIE MOM DAD MIX MUD NET NOR NUT OIL PEN PET RAW SAD SEA SIT SKY SUN TAX
-  TEA TIE TIP TOY WAR WET YEP WOW UGH HUH AHA THIS WITH MUST`);
-
-/** Capitals that are an acronym by themselves, but a word among other loud words. */
-export const yearWords = set(`in since from until till year circa during early late mid january february
-  march april may june july august september october november december spring summer autumn fall winter © copyright`);
-
-export const identifierWords =
-  set(`order card account id pin code ticket tracking reference ref case serial confirmation invoice passport booking
-  flight extension ext zip postcode password passcode otp isbn imei`);
-
-export const regnalNames =
-  set(`henry louis charles elizabeth george edward james richard william john paul benedict pius leo gregory napoleon philip
-  catherine peter nicholas alexander frederick mary francis ferdinand ivan otto ramesses ramses xerxes darius innocent clement
-  urban gustav christian margaret carl robert david malcolm wilhelm franz joseph albert leopold`);
-
-export const romanWords =
-  set(`war chapter part act volume section type phase level bowl title article appendix book episode season class stage
-  fantasy scene unit grade tier step version mark mk factor generation gen round`);
-
-export const conjunctions =
-  set(`and but or because so which while although though when where who that if unless until since whereas before after
-  then however therefore with without for`);

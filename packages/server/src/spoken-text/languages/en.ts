@@ -1,5 +1,7 @@
 import { type CalendarDay, type Language, plainWords } from '../language.ts';
 import { numberWords } from '../number-words.ts';
+import { currencies, units } from './en-units.ts';
+import * as lists from './en-word-lists.ts';
 import * as words from './en-words.ts';
 import { plainLanguage } from './plain.ts';
 
@@ -102,8 +104,8 @@ export const english: Language = {
   },
   symbols: words.symbols,
   codeSymbols: words.codeSymbols,
-  units: words.units,
-  currencies: words.currencies,
+  units,
+  currencies,
   scales: words.scales,
   attachedScales: words.attachedScales,
   attachedUnits: new Set(['in']),
@@ -121,13 +123,14 @@ export const english: Language = {
   mixedAnd: 'and',
   abbreviations: words.abbreviations,
   fixedWords: words.fixedWords,
-  acronymWords: words.acronymWords,
-  spelledAcronyms: words.spelledAcronyms,
-  shortWords: words.shortWords,
-  yearWords: words.yearWords,
-  identifierWords: words.identifierWords,
-  regnalNames: words.regnalNames,
+  acronymWords: lists.acronymWords,
+  spelledAcronyms: lists.spelledAcronyms,
+  shortWords: lists.shortWords,
+  yearWords: lists.yearWords,
+  decadeWords: lists.decadeWords,
+  identifierWords: lists.identifierWords,
+  regnalNames: lists.regnalNames,
   regnalThe: 'the',
-  romanWords: words.romanWords,
-  conjunctions: words.conjunctions,
+  romanWords: lists.romanWords,
+  conjunctions: lists.conjunctions,
 };

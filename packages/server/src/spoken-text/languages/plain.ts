@@ -63,6 +63,7 @@ export function plainLanguage(tag: string): Language {
     spelledAcronyms: noWords,
     shortWords: noWords,
     yearWords: noWords,
+    decadeWords: noWords,
     identifierWords: noWords,
     regnalNames: noWords,
     regnalThe: '',

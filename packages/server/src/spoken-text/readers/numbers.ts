@@ -39,6 +39,8 @@ export const readVersion: Reader = (place) => {
 /** 1990s, '90s */
 export const readDecade: Reader = (place) => {
   const match = matchAt(/'?(\d{4}|\d{2})'?s(?![\p{L}\p{N}])/uy, place.text, place.at);
+  if (match && match[1]?.length === 2 && !match[0].includes("'") && !place.language.decadeWords.has(place.before.toLowerCase()))
+    return undefined;
   const words = match && place.language.decade?.(match[1] ?? '');
   return words ? said(place, place.at + match[0].length, words) : undefined;
 };
@@ -82,9 +84,11 @@ export const readFraction: Reader = (place) => {
   const part = language.fraction(numerator, denominator);
   if (part === undefined) return undefined;
   const end = at + match[0].length;
-  if (match[1] === undefined) return said(place, end, part);
+  const unit = unitAfter(text, end, language);
+  if (match[1] === undefined) return said(place, unit?.end ?? end, unit ? `${part} ${unit.names[0]}` : part);
   const small = numerator === 1 ? part.replace(/^one /, 'a ') : part;
-  return said(place, end, `${wholeNumber(match[1], language)} ${language.mixedAnd ?? ''} ${small}`.replaceAll('  ', ' '));
+  const words = `${wholeNumber(match[1], language)} ${language.mixedAnd ?? ''} ${small}${unit ? ` ${unit.names[1]}` : ''}`;
+  return said(place, unit?.end ?? end, words.replaceAll('  ', ' '));
 };
 
 /** Height: 5'11", 6' */
@@ -167,7 +171,9 @@ function unitAfter(
     if (names && match[1] !== '' && language.attachedUnits.has(unit)) continue;
     if (!names || (/[\p{L}23]$/u.test(unit) && (isWordAt(text, end) || text[end] === "'"))) continue;
     if (match[1] === '-' && !/^\p{L}/u.test(unit)) return undefined;
-    return { end, names, joined: match[1] === '-' };
+    // "5 ft. tall"
+    const stop = /^\p{L}+$/u.test(unit) && matchAt(/\.(?= \p{Ll}|,)/uy, text, end) ? 1 : 0;
+    return { end: end + stop, names, joined: match[1] === '-' };
   }
   return undefined;
 }
@@ -200,7 +206,12 @@ export const readNumber: Reader = (place) => {
   const second = dash > 0 && language.words.to !== '' ? amountAt(text, end + dash, language) : undefined;
   if (second && text[second.end] !== '-' && !isIdentifier(second, place)) {
     const years = isYear(first, place) && second.whole.length === 2;
-    words = `${words} ${language.words.to} ${years ? amountWords(second, language) : plainNumber(second, { ...place, before: isYear(first, place) ? 'in' : '' })}`;
+    // "747-400" is a name, "3-2" a score.
+    const isName = dash === 1 && text[end] === '-' && second.whole.length > 2 && Number(second.whole) < Number(first.whole);
+    const until = years
+      ? amountWords(second, language)
+      : plainNumber(second, { ...place, before: isYear(first, place) ? 'in' : '' });
+    words = `${words} ${isName ? '' : `${language.words.to} `}${until}`;
     end = second.end;
     last = second;
   }
@@ -225,6 +236,8 @@ export const readNumber: Reader = (place) => {
     return said(place, unit.end, `${value} ${singular ? unit.names[0] : unit.names[1]}`);
   }
   const tail = matchAt(/(\p{L}{1,2})(?![\p{L}\p{N}])/uy, text, end)?.[1] ?? '';
+  if (first.decimals !== '' && Object.hasOwn(language.scales, tail))
+    return said(place, end + tail.length, `${words} ${language.scales[tail]}`);
   if (Object.hasOwn(language.attachedScales, tail))
     return said(place, end + tail.length, `${words} ${language.attachedScales[tail]}`);
   const power = matchAt(/[eE]([+-]?)(\d{1,4})(?![\p{L}\p{N}])/uy, text, end);

@@ -15,6 +15,13 @@ export const readSymbol: Reader = (place) => {
   ) {
     return said(place, at + 1, language.words.times);
   }
+  const betweenNumbers = /\d $/.test(text.slice(Math.max(0, at - 2), at)) && /^ \d/.test(text.slice(at + 1, at + 3));
+  if (symbol === '/' && betweenNumbers && Object.hasOwn(language.symbols, '÷'))
+    return said(place, at + 1, language.symbols['÷'] ?? '');
+  if (symbol === '-' && betweenNumbers && language.words.to !== '') {
+    const isSum = /[=+×÷]/.test(text.slice(Math.max(0, at - 12), at + 12));
+    return said(place, at + 1, isSum ? language.words.minus : language.words.to);
+  }
   if (symbol === undefined || silent.test(symbol)) return undefined;
   const run = matchAt(/([=<>#+~*%&@/-])\1{2,}/y, text, at); // "=====": a line drawn, nothing to say
   if (run) return said(place, at + run[0].length, '');

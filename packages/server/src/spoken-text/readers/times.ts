@@ -36,6 +36,21 @@ export const readHourRange: Reader = (place) => {
   return said(place, at + match[0].length, `${words} ${language.words.to}`);
 };
 
+/** 1h 30m, 2h15min, 1h 5m 30s */
+export const readHoursAndMinutes: Reader = (place) => {
+  const match = matchAt(
+    /(\d{1,3}) ?h(?:rs?)? ?([0-5]?\d) ?m(?:ins?)?(?: ?([0-5]?\d) ?s)?(?![\p{L}\p{N}])/uy,
+    place.text,
+    place.at,
+  );
+  if (!match || !place.language.duration) return undefined;
+  return said(
+    place,
+    place.at + match[0].length,
+    place.language.duration(Number(match[1]), Number(match[2]), Number(match[3] ?? 0)),
+  );
+};
+
 /** 1:23:45 */
 export const readDuration: Reader = (place) => {
   const match = matchAt(/(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])/y, place.text, place.at);

@@ -20,7 +20,9 @@ export function abbreviationAt(
     if (Object.hasOwn(language.abbreviations, joined))
       return { end: at + spaced[0].length, known: language.abbreviations[joined] };
   }
-  if (isWordAt(text, end)) return undefined;
+  const tight =
+    Object.hasOwn(language.abbreviations, form) && language.abbreviations[form]?.beforeNumber && /\d/.test(text[end] ?? '');
+  if (isWordAt(text, end) && !tight) return undefined;
   if (Object.hasOwn(language.abbreviations, form)) {
     const known = language.abbreviations[form]!;
     if (known.beforeNumber && !/^ ?[\dIVX#]/.test(text.slice(end, end + 2))) return undefined;
@@ -177,11 +179,19 @@ function camelParts(word: string): string[] {
 /** Letters with digits: MP3, 4K, GPT4; an identifier of many turns is spelled. */
 function mixed(part: string, place: Place): string {
   const { language } = place;
-  const runs = part.match(/\d+|[^\d]+/g) ?? [];
+  const decade = /^(\d{4}|\d{2})s$/.exec(part);
+  const decadeWords = decade && language.decade?.(decade[1] ?? '');
+  if (decadeWords) return decadeWords;
+  const runs = part.match(/\d+(?:\.\d+)*|[^\d]+/g) ?? [];
   const identifier = runs.length > 3 || (part.length >= 7 && runs.length > 2) || /^[0-9a-f]{7,40}$/.test(part);
   const words = runs.map((run) => {
+    if (run.includes('.')) {
+      const [whole = '', ...rest] = run.split('.');
+      if (rest.length === 1 && whole.length < 15) return language.decimal(whole.replace(/^0+(?=\d)/, ''), rest[0] ?? '');
+      return digitByDigit(run.replaceAll('.', ''), language);
+    }
     if (/^\d+$/.test(run)) {
-      return identifier || run.length > 4 || (run.length > 1 && run.startsWith('0'))
+      return identifier || run.length > 3 || (run.length > 1 && run.startsWith('0'))
         ? digitByDigit(run, language)
         : wholeNumber(run, language);
     }
@@ -193,7 +203,7 @@ function mixed(part: string, place: Place): string {
 }
 
 const wordForm =
-  /(?:\p{L}|\p{M}|[^\P{N}²³]|_(?=[\p{L}\p{N}]))+(?:(?:'(?=\p{L})|[-‧·](?=[\p{L}\p{N}]))(?:\p{L}|\p{M}|[^\P{N}²³]|_(?=[\p{L}\p{N}]))+)*/uy;
+  /(?:\p{L}|\p{M}|[^\P{N}²³]|_(?=[\p{L}\p{N}]))+(?:(?:'(?=\p{L})|(?<=\d)\.(?=\d)|[-‧·](?=[\p{L}\p{N}]))(?:\p{L}|\p{M}|[^\P{N}²³]|_(?=[\p{L}\p{N}]))+)*/uy;
 const clipped = /'(?:tis|twas|em|cause|til)(?!\p{L})/iuy;
 
 /** Any word. */
@@ -220,10 +230,10 @@ export const readFixedWord: Reader = (place) => {
       at + pair[0].length,
       `${spell(pair[1] ?? '')} ${language.symbols['&'] ?? ''} ${spell(pair[2] ?? '')}`.replaceAll('  ', ' '),
     );
-  const written = matchAt(/[\p{L}.\d][\p{L}\d.&/+#-]{1,7}/uy, text, at)?.[0] ?? '';
+  const written = matchAt(/[\p{L}.\d][\p{L}\d.&/+#;-]{1,7}/uy, text, at)?.[0] ?? '';
   for (let length = written.length; length > 1; length -= 1) {
     const form = written.slice(0, length);
-    if (!/[^\p{L}\d]/u.test(form) || !Object.hasOwn(language.fixedWords, form)) continue;
+    if (!Object.hasOwn(language.fixedWords, form)) continue;
     if (isWordAt(text, at + length) || (/\d$/.test(form) && text[at + length] === '/')) continue;
     return said(place, at + length, language.fixedWords[form] ?? form);
   }
