@@ -9,6 +9,7 @@ export * from './models.ts';
 export * from './providers.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';
+export * from './speech.ts';
 export * from './usage.ts';
 export * from './users.ts';
 export * from './voices.ts';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { createAudioFiles } from './audio-files/audio-files.ts';
+import { openPreviewFolder } from './audio-files/preview-folder.ts';
 import { createLanguageModels } from './compose-language-models.ts';
 import { type Config, defaultUrl } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
@@ -9,13 +11,17 @@ import { sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
+import { speechWithoutEngine } from './core/speech/speech-without-engine.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
+import { withPreviews } from './core/voices/voice-previews.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { openImageFolder } from './images/image-folder.ts';
+import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { ffmpegProgram } from './providers/ffmpeg-program.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
@@ -41,6 +47,8 @@ export interface Started {
 /** Running replies may go on for so long when the server stops, in ms. */
 const DRAIN_MS = 2_000;
 const HOUSEKEEPING_MS = 60_000;
+/** Each takes a core for a moment; conversations come first. */
+const DECODED_AT_ONCE = 2;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 /** An idle conversation stays in its worker for a minute, and at most so many of them: to bring one back takes about a ms. */
 const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
@@ -126,11 +134,20 @@ export async function startServer(config: Config): Promise<Started> {
     cleanUp.push(() => clearInterval(housekeeping));
     sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
 
+    const speech = speechWithoutEngine;
+    const previews = openPreviewFolder(join(folder.path, 'voices'));
+    const audioFiles = createAudioFiles({
+      program: ffmpegProgram(),
+      folder: join(folder.path, 'uploads'),
+      decoding: createSlots({ running: DECODED_AT_ONCE, waiting: 20 }),
+    });
     let listening = false;
     const app = await buildApp({
       storage,
       images,
-      voices: voicesWithoutEngine,
+      voices: withPreviews(voicesWithoutEngine, { speech, store: previews, engineOf: () => 'none' }),
+      speech,
+      audioFiles,
       tokens: createTokens(secret),
       box,
       now,

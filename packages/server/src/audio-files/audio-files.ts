@@ -24,13 +24,15 @@ export function createAudioFiles({ program, folder, decoding }: AudioFilesOption
       const close = async () => {
         for (const one of open.splice(0)) await one.close();
       };
+      let length: number;
       try {
-        await fill(file, bytes, { maxBytes });
+        length = await fill(file, bytes, { maxBytes });
       } catch (error) {
         await close();
         throw error;
       }
       return {
+        bytes: length,
         async decode(options) {
           const output = await openNamelessFile(folder);
           open.push(output);

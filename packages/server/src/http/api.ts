@@ -13,8 +13,10 @@ import type { Now } from '../core/clock.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import type { LiveSessions } from '../core/sessions/live-sessions.ts';
+import type { AudioFiles } from '../core/speech/audio-files.ts';
+import type { SpeechService } from '../core/speech/speech.ts';
 import type { Storage } from '../core/stores.ts';
-import type { VoiceCatalogue } from '../core/voices/voice.ts';
+import type { AudibleVoices } from '../core/voices/voice-previews.ts';
 import type { Attempts } from './attempts.ts';
 import type { CreateOnce } from './idempotency.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
@@ -33,7 +35,10 @@ export type App = FastifyInstance<
 export interface ApiDeps {
   storage: Storage;
   images: ImageStore;
-  voices: VoiceCatalogue;
+  voices: AudibleVoices;
+  /** This server's own ears and voice. */
+  speech: SpeechService;
+  audioFiles: AudioFiles;
   tokens: Tokens;
   /** Seals provider keys and kept answers. */
   box: SecretBox;

@@ -22,9 +22,11 @@ import { modelRoutes } from './routes/models.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { speechRoutes } from './routes/speech.ts';
+import { transcriptionRoutes } from './routes/transcriptions.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
-import { voiceRoutes } from './routes/voices.ts';
+import { voicePreviewRoutes, voiceRoutes } from './routes/voices.ts';
 import { setUpPage } from './set-up-page/page.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -97,6 +99,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   healthRoutes(app, options);
   avatarFileRoutes(app, options.images);
+  voicePreviewRoutes(app, options.voices);
   setUpPage(app);
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
@@ -116,6 +119,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
         avatarRoutes(api);
         await avatarUploadRoutes(api);
         voiceRoutes(api);
+        speechRoutes(api);
+        await transcriptionRoutes(api);
         modelRoutes(api);
         keyRoutes(api);
         signInRoutes(api);

@@ -12,6 +12,7 @@ const TAGS = [
   { name: 'Agents', description: 'Who talks: instructions, greeting, knowledge' },
   { name: 'Avatars', description: 'How an agent looks and sounds' },
   { name: 'Voices', description: 'The voices there are' },
+  { name: 'Speech', description: 'Speaking and listening outside a session' },
   { name: 'Keys', description: 'API keys' },
   { name: 'Sign-in', description: 'Users’ own access' },
   { name: 'Users', description: 'For administrators' },

@@ -89,4 +89,5 @@ export const VALID_BODIES: Record<string, (ids: { agentId: number; avatarId: num
   updateUser: () => ({ name: 'Renamed' }),
   putProvider: () => ({ base_url: 'https://models.example.com/v1', default_model: 'm' }),
   testProvider: () => ({ model: 'm' }),
+  createSpeech: () => ({ model: 'tts-1', input: 'Hello there.', voice: 'alloy', response_format: 'wav', speed: 1 }),
 };

@@ -252,6 +252,8 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
       ],
     },
   ],
+  createSpeech: [200, 'string'],
+  createTranscription: [200, { success: true, text: 'string' }],
   listModels: [200, { success: true, models: [model] }],
   pullModel: [200, { success: true, model }],
   removeModel: [200, doneWith('Model removed successfully')],

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createAudioFiles } from '../audio-files/audio-files.ts';
+import { openPreviewFolder } from '../audio-files/preview-folder.ts';
 import { SCOPES } from '../core/access/api-key.ts';
 import { issueApiKey } from '../core/access/issue-api-key.ts';
 import { createSecretBox } from '../core/access/secrets.ts';
@@ -11,13 +13,19 @@ import type { ProviderProbe, ServerProviders } from '../core/providers/provider.
 import { createLiveSessions, type LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { SessionHost } from '../core/sessions/session-host.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
+import type { SpeechService } from '../core/speech/speech.ts';
+import { speechWithoutEngine } from '../core/speech/speech-without-engine.ts';
 import type { Storage } from '../core/stores.ts';
 import type { User } from '../core/users/user.ts';
 import { voicesWithoutEngine } from '../core/voices/built-in-voices.ts';
+import type { VoiceCatalogue } from '../core/voices/voice.ts';
+import { withPreviews } from '../core/voices/voice-previews.ts';
 import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { openImageFolder } from '../images/image-folder.ts';
+import { createSlots } from '../images/slots.ts';
+import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { assertPublicUrl } from '../providers/private-network.ts';
 import { createWorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
@@ -68,6 +76,9 @@ export interface TestApiOptions {
   allowPrivateProviders?: boolean;
   /** The models of the machine; none, where absent. */
   modelLibrary?: ModelLibrary;
+  /** Speaks and listens; by default nobody does. */
+  speech?: SpeechService;
+  voices?: VoiceCatalogue;
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
@@ -103,6 +114,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observe: () => undefined,
     onError: () => undefined,
   });
+  const speech = options.speech ?? speechWithoutEngine;
+  const audioFiles = createAudioFiles({
+    program: ffmpegProgram(),
+    folder: join(temporary.folder, 'uploads'),
+    decoding: createSlots({ running: 2, waiting: 20 }),
+  });
+  const previews = openPreviewFolder(join(temporary.folder, 'voices'));
   const app = await buildApp({
     live,
     rateLimiter,
@@ -112,7 +130,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeRequest: () => undefined,
     storage,
     images,
-    voices: voicesWithoutEngine,
+    voices: withPreviews(options.voices ?? voicesWithoutEngine, { speech, store: previews, engineOf: () => 'test' }),
+    speech,
+    audioFiles,
     tokens: createTokens(SECRET),
     box: createSecretBox(SECRET, 'storage'),
     now,

@@ -7,6 +7,7 @@ export const PCM_RATE = 24_000;
 
 /** A file that somebody sent; whatever is in it. */
 export interface UploadedAudio {
+  bytes: number;
   /**
    * Reads the whole file: as far as it goes, if its end is missing. Rejects with `audio-unreadable` where there is no audio in it,
    * with `too-large` where there is more than `maxSeconds`, with `server-busy` where too many are read already.

@@ -6,7 +6,7 @@ export interface Voice {
   provider: string;
   language: string;
   gender: 'female' | 'male' | 'neutral';
-  /** A recording of it; null where there is none. */
+  /** A recording of it: absolute, or a path of this server; null where there is none. */
   previewUrl: string | null;
   /** Whether an engine that can speak with it is there now. */
   available: boolean;

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalModel, ModelLibrary } from '../../core/models/model-library.ts';
 import { operationsOf, VALID_BODIES } from '../../testing/api-operations.ts';
 import { makeWorld, type World } from '../../testing/api-world.ts';
+import { wav } from '../../testing/audio-samples.ts';
 import { ANSWERS } from '../../testing/documented-answers.ts';
-import { MULTIPART, multipartBody } from '../../testing/multipart-body.ts';
+import { MULTIPART, multipartBody, type Part } from '../../testing/multipart-body.ts';
 import { type OpenAiServer, startOpenAiServer } from '../../testing/openai-server.ts';
+import { scriptedSpeech } from '../../testing/scripted-speech.ts';
 import { differences } from '../../testing/shape.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 
@@ -31,6 +33,15 @@ const modelLibrary: ModelLibrary = {
   inUse: () => undefined,
 };
 
+/** The forms of the operations that take one. */
+const FORMS: Record<string, () => Promise<Part[]>> = {
+  uploadAvatar: async () => [
+    { name: 'name', value: 'Photo' },
+    { name: 'file', file: await sharp(PICTURE).png().toBuffer() },
+  ],
+  createTranscription: async () => [{ name: 'file', file: wav(1) }],
+};
+
 /** Deletions come last, each thing before what it belongs to. */
 const LAST = [
   'endSession',
@@ -50,7 +61,7 @@ describe('every endpoint answers exactly what is documented', () => {
   beforeAll(async () => {
     models = await startOpenAiServer();
     const probe = { check: async () => undefined, test: async () => ({ ok: true, model: 'm', ms: 3.4 }) as const };
-    api = await startTestApi({ models, probe, modelLibrary });
+    api = await startTestApi({ models, probe, modelLibrary, speech: scriptedSpeech().service });
     world = await makeWorld(api, api, 'mine');
     await api.call('PUT', `/avatars/${world.avatarId}`, { is_public: 1, is_favorite: true });
   });
@@ -82,12 +93,9 @@ describe('every endpoint answers exactly what is documented', () => {
 
   const request = async (id: string, method: string, path: string, prefix: string) => {
     const url = `${prefix}${await pathOf(id, path)}`;
-    if (id !== 'uploadAvatar') return api.call(method, url, VALID_BODIES[id]?.(world));
-    const form = multipartBody([
-      { name: 'name', value: 'Photo' },
-      { name: 'file', file: await sharp(PICTURE).png().toBuffer() },
-    ]);
-    return api.call(method, url, form, MULTIPART);
+    const form = await FORMS[id]?.();
+    if (!form) return api.call(method, url, VALID_BODIES[id]?.(world));
+    return api.call(method, url, multipartBody(form), MULTIPART);
   };
 
   it('on both base paths, with a request id and no more', { timeout: 60_000 }, async () => {

@@ -1,26 +1,58 @@
 import { VoiceList } from '@visavis/protocol';
-import type { Api } from '../api.ts';
+import type { FastifyReply } from 'fastify';
+import { AppError } from '../../core/errors.ts';
+import { type AudibleVoices, PREVIEW_PATH } from '../../core/voices/voice-previews.ts';
+import type { Api, App } from '../api.ts';
 import { answers } from '../openapi.ts';
+import { presentVoice } from '../present/voice.ts';
 
 /** Section 4 of the contract. */
-export function voiceRoutes({ app, voices }: Api): void {
+export function voiceRoutes({ app, voices, publicUrl }: Api): void {
   app.get(
     '/voices',
     {
       config: { access: { scope: 'any' } },
       schema: { tags: ['Voices'], operationId: 'listVoices', summary: 'List voices', response: answers({ 200: VoiceList }) },
     },
-    async () => ({
-      success: true as const,
-      voices: (await voices.list()).map((voice) => ({
-        voice_id: voice.id,
-        name: voice.name,
-        provider: voice.provider,
-        language: voice.language,
-        gender: voice.gender,
-        preview_url: voice.previewUrl,
-        available: voice.available,
-      })),
-    }),
+    async () => ({ success: true as const, voices: (await voices.list()).map((voice) => presentVoice(voice, publicUrl)) }),
   );
+}
+
+/** The previews of voices: public, as they are played by pages; what a name stands for never changes. */
+export function voicePreviewRoutes(app: App, voices: AudibleVoices): void {
+  app.get(`${PREVIEW_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
+    const { file } = request.params as { file: string };
+    const wav = await voices.preview(file).catch((error: unknown) => {
+      void reply.header('cache-control', 'no-store');
+      throw error;
+    });
+    if (!wav) {
+      void reply.header('cache-control', 'no-store');
+      throw new AppError('route-not-found', 'There is no such preview');
+    }
+    const tag = `"${file}"`;
+    void reply.headers({
+      'cache-control': 'public, max-age=31536000, immutable',
+      etag: tag,
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send();
+    return sendRange(reply.type('audio/wav'), Buffer.from(wav), request.headers.range);
+  });
+}
+
+/** Safari plays nothing from a server that does not answer ranges (RFC 9110, 14.2); what is no single, good range gets it all. */
+function sendRange(reply: FastifyReply, bytes: Buffer, range: string | undefined): FastifyReply {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === '')) return reply.send(bytes);
+  const start = first === '' ? Math.max(bytes.length - Number(last), 0) : Number(first);
+  const end = first === '' || last === '' ? bytes.length : Math.min(Number(last) + 1, bytes.length);
+  if (start >= end) return reply.send(bytes);
+  return reply
+    .code(206)
+    .header('content-range', `bytes ${start}-${end - 1}/${bytes.length}`)
+    .send(bytes.subarray(start, end));
 }
