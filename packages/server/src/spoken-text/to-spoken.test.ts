@@ -53,6 +53,22 @@ describe('the pieces point to the written text', () => {
     ]);
   });
 
+  it('covers even a very long code fence with one piece', () => {
+    const fence = `\`\`\`\n${'let a = "some code";\n\n'.repeat(500)}\`\`\``;
+    expect(pairs(`See:\n${fence}\nDone`)).toEqual([
+      ['See:', 'See'],
+      [fence, 'code example'],
+      ['Done', 'Done'],
+    ]);
+  });
+
+  it('points to the right words beyond the first thousands of characters', () => {
+    const written = 'word **bold** 5 km! '.repeat(1000);
+    const far = pairs(written).at(-1);
+    expect(far).toEqual(['5 km!', 'five kilometers']);
+    expect(pairs(written)).toHaveLength(3000);
+  });
+
   it('keeps the place after characters that have no width', () => {
     expect(pairs('a\u200Bb &amp; c')).toEqual([
       ['a\u200Bb', 'ab'],
