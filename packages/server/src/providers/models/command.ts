@@ -1,8 +1,8 @@
 import { type CatalogueEntry, defaultsOf, loadCatalogue, nearestName } from './catalogue.ts';
 import { describe, ModelError } from './model-error.ts';
 import { createModelStore, type ModelStatus, type ModelStore } from './model-store.ts';
+import type { PipOptions } from './pip-registry.ts';
 import { describeStatus, type ProgressStream, showProgress } from './progress.ts';
-import type { PipOptions } from './pypi-source.ts';
 
 /** What the command needs of the configuration. */
 export interface ModelSettings {

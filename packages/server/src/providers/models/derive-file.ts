@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type CatalogueFile, type Derivation, originalsOf } from './catalogue.ts';
-import { convertCt2Whisper } from './ct2-whisper-to-ggml.ts';
+import { convertCt2Whisper } from './ct2-whisper-to-onnx.ts';
 import { dropGgufTensor } from './drop-gguf-tensor.ts';
 import { describe, ModelError } from './model-error.ts';
 import { hashFile } from './model-files.ts';
@@ -42,9 +42,7 @@ function followRecipe({ file, pathOf, partPath, signal, onBytes }: DeriveJob): P
   switch (derived.recipe) {
     case 'drop-gguf-tensor':
       return dropGgufTensor(derived.tensor, pathOf(derived.from.model), partPath, { signal, onBytes });
-    case 'ct2-whisper-to-ggml': {
-      const from = { model: pathOf(derived.from.model), tokens: pathOf(derived.from.tokens) };
-      return convertCt2Whisper(from, partPath, { signal, onBytes });
-    }
+    case 'ct2-whisper-to-onnx':
+      return convertCt2Whisper(pathOf(derived.from.model), partPath, derived, { signal, onBytes });
   }
 }

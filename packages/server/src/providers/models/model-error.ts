@@ -27,6 +27,11 @@ export function systemCode(error: unknown): string | undefined {
   return systemCode(error.cause);
 }
 
+/** What a program means that says its disk is full; `explainDiskError` says it to people. */
+export function diskFullError(program: string): Error {
+  return Object.assign(new Error(`${program}: no space left`), { code: 'ENOSPC' });
+}
+
 const FULL = ['ENOSPC', 'EDQUOT'];
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG'];
 

@@ -7,7 +7,8 @@ import { DEFAULT_PATIENCE, type HttpPatience } from './http-source.ts';
 import { describe, explainDiskError, ModelError } from './model-error.ts';
 import { folderOf, hashFile, isVerified, pathOf, recordHash, sizeOf } from './model-files.ts';
 import { tryLockModel } from './model-lock.ts';
-import { DEFAULT_PIP, type PipOptions } from './pypi-source.ts';
+import { DEFAULT_NPM, type NpmOptions } from './npm-registry.ts';
+import { DEFAULT_PIP, type PipOptions } from './pip-registry.ts';
 import { createSpeedMeter } from './speed-meter.ts';
 
 /** A model of the catalogue as it stands on this machine. */
@@ -45,6 +46,7 @@ export interface ModelStoreOptions {
   /** Folders in which files are looked for before anything is downloaded. */
   folders?: readonly string[];
   pip?: Partial<PipOptions>;
+  npm?: Partial<NpmOptions>;
   patience?: Partial<HttpPatience>;
   /** A source failed and the next one is tried. */
   onSourceFailed?(model: string, source: string, problem: string): void;
@@ -143,6 +145,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
           folders: options.folders ?? [],
           patience: { ...DEFAULT_PATIENCE, ...options.patience },
           pip: { ...DEFAULT_PIP, ...options.pip },
+          npm: { ...DEFAULT_NPM, ...options.npm },
           signal: stop.signal,
           onSourceFailed: (source, problem) => options.onSourceFailed?.(entry.name, source, problem),
           onProgress(progress) {

