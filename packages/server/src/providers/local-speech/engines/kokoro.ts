@@ -31,7 +31,8 @@ export async function loadKokoroVoice(model: KokoroModel, stylePath: string, pro
   return {
     sampleRate: SAMPLE_RATE,
     async speak(words, speed) {
-      const symbols = phraseSymbols(words, pronouncer.pronounce(words))
+      const phonemes = pronouncer.pronounce(words);
+      const symbols = phraseSymbols(words.map((word, index) => (phonemes[index] ?? '') + word.pause))
         .filter(({ symbol }) => KOKORO_TOKENS.has(symbol))
         .slice(0, MOST_TOKENS);
       const tokens = [0, ...symbols.map(({ symbol }) => KOKORO_TOKENS.get(symbol) ?? 0), 0];

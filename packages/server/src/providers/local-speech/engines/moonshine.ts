@@ -39,23 +39,25 @@ export async function loadMoonshine(folder: string): Promise<Recogniser> {
   };
 }
 
-async function encode(encoder: InferenceSession, samples: Float32Array): Promise<Tensor> {
+interface Encoded {
+  hidden: Tensor;
+  /** One for each sample of the audio; the decoder thins it out itself. */
+  mask: Tensor;
+}
+
+async function encode(encoder: InferenceSession, samples: Float32Array): Promise<Encoded> {
   let audio = samples;
   if (samples.length < LEAST_SAMPLES) {
     audio = new Float32Array(LEAST_SAMPLES);
     audio.set(samples);
   }
   const shape = [1, audio.length];
-  const outputs = await encoder.run({
-    input_values: new Tensor('float32', audio, shape),
-    attention_mask: new Tensor('int64', new BigInt64Array(audio.length).fill(1n), shape),
-  });
-  return outputs.last_hidden_state as Tensor;
+  const mask = new Tensor('int64', new BigInt64Array(audio.length).fill(1n), shape);
+  const outputs = await encoder.run({ input_values: new Tensor('float32', audio, shape), attention_mask: mask });
+  return { hidden: outputs.last_hidden_state as Tensor, mask };
 }
 
-async function decode(decoder: InferenceSession, hidden: Tensor, seconds: number): Promise<number[]> {
-  const frames = hidden.dims[1] ?? 0;
-  const mask = new Tensor('int64', new BigInt64Array(frames).fill(1n), [1, frames]);
+async function decode(decoder: InferenceSession, { hidden, mask }: Encoded, seconds: number): Promise<number[]> {
   const cache: Record<string, Tensor> = {};
   for (const name of decoder.inputNames) {
     if (name.startsWith('past_key_values')) cache[name] = new Tensor('float32', new Float32Array(0), CACHE_SHAPE);

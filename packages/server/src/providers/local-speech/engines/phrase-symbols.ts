@@ -1,4 +1,3 @@
-import type { SpokenWord } from '../pronunciation/spoken-word.ts';
 import type { PhonemeTime, WordTime } from './voice-engine.ts';
 
 /** One symbol of what a neural voice is given: a phoneme or stress mark of a word, or what stands between words. */
@@ -8,13 +7,14 @@ export interface PhraseSymbol {
   word: number | undefined;
 }
 
-/** Lines up the phonemes of words, with spaces and punctuation between them, as neural voices are given them. */
-export function phraseSymbols(words: readonly SpokenWord[], phonemes: readonly string[]): PhraseSymbol[] {
+const BETWEEN_WORDS = new Set([' ', '.', '?', '!', ',', ';', ':', '—', '…']);
+
+/** The symbols of a phrase from what is said of each word: its phonemes and the punctuation after it. */
+export function phraseSymbols(said: readonly string[]): PhraseSymbol[] {
   const symbols: PhraseSymbol[] = [];
-  for (const [index, { pause }] of words.entries()) {
-    for (const symbol of phonemes[index] ?? '') symbols.push({ symbol, word: index });
-    if (pause !== '') symbols.push({ symbol: pause, word: undefined });
-    if (index < words.length - 1) symbols.push({ symbol: ' ', word: undefined });
+  for (const [index, text] of said.entries()) {
+    for (const symbol of text) symbols.push({ symbol, word: BETWEEN_WORDS.has(symbol) ? undefined : index });
+    if (index < said.length - 1) symbols.push({ symbol: ' ', word: undefined });
   }
   return symbols;
 }

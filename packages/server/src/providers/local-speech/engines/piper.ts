@@ -3,6 +3,7 @@ import { Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
 import type { Pronouncer } from '../pronunciation/english-pronouncer.ts';
 import { toEspeakPhonemes } from '../pronunciation/espeak-phonemes.ts';
+import type { SpokenWord } from '../pronunciation/spoken-word.ts';
 import { floats, loadOnnxModel } from './onnx-model.ts';
 import { phraseSymbols, wordTimes } from './phrase-symbols.ts';
 import type { VoiceEngine } from './voice-engine.ts';
@@ -33,8 +34,8 @@ export async function loadPiperVoice(modelPath: string, pronouncer: Pronouncer):
   return {
     sampleRate: config.audio.sample_rate,
     async speak(words, speed) {
-      const phonemes = pronouncer.pronounce(words).map(toEspeakPhonemes);
-      const symbols = phraseSymbols(words, phonemes).filter(({ symbol }) => idsOf(symbol).length > 0);
+      const said = espeakWords(words, pronouncer.pronounce(words));
+      const symbols = phraseSymbols(said).filter(({ symbol }) => idsOf(symbol).length > 0);
       // As Piper was trained: a beginning, every symbol followed by a pad, an end.
       const ids = [...idsOf('^'), pad];
       const firstId = ids.length;
@@ -65,4 +66,19 @@ export async function loadPiperVoice(modelPath: string, pronouncer: Pronouncer):
     },
     close: () => model.release(),
   };
+}
+
+/**
+ * Each word's phonemes in the notation of espeak-ng, with the punctuation after it. They are turned over as a phrase, because words
+ * change each other (a linking r); a word said as several ("B2B") has spaces of its own, so those are counted.
+ */
+function espeakWords(words: readonly SpokenWord[], phonemes: readonly string[]): string[] {
+  const said = words.map((word, index) => (phonemes[index] ?? '') + word.pause);
+  const turned = toEspeakPhonemes(said.join(' ')).split(' ');
+  let at = 0;
+  return said.map((word) => {
+    const count = word.split(' ').length;
+    at += count;
+    return turned.slice(at - count, at).join(' ');
+  });
 }
