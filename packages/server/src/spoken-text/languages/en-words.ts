@@ -240,6 +240,14 @@ export const codeSymbols: Readonly<Record<string, string>> = {
 };
 
 export const fixedWords: Readonly<Record<string, string>> = {
+  Mr: 'Mister',
+  Mrs: 'Missus',
+  Ms: 'Miz',
+  Dr: 'Doctor',
+  Prof: 'Professor',
+  vs: 'versus',
+  IPv4: 'I P V four',
+  IPv6: 'I P V six',
   iOS: 'I O S',
   iPadOS: 'iPad O S',
   macOS: 'mac O S',

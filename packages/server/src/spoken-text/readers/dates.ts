@@ -1,5 +1,5 @@
 import type { CalendarDay, Language } from '../language.ts';
-import { matchAt, type Place, type Reader, type Reading, said } from '../reading.ts';
+import { capitalFollows, matchAt, type Place, type Reader, type Reading, said } from '../reading.ts';
 
 const daysOf = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -68,7 +68,10 @@ export const readDayFirst: Reader = (place) => {
   const month = day && monthAt(text, at + day[0].length, language);
   if (!day || !month) return undefined;
   const year = matchAt(yearPattern(joiner), text, month.end);
-  const end = month.end + (year?.[0].length ?? 0);
+  // "on 12 December. Then": the full stop of the sentence.
+  const stop =
+    !year && text[month.end - 1] === '.' && (month.end - at - day[0].length > 5 || capitalFollows(text, month.end)) ? 1 : 0;
+  const end = month.end - stop + (year?.[0].length ?? 0);
   const found = { day: Number(day[1]), month: month.month, ...(year ? { year: Number(year[1]) } : {}) };
   const inWords = joiner !== '' && day[0].endsWith(`${language.dateJoiner} `);
   if ((inWords || place.before.toLowerCase() === 'the') && language.dayOfMonth && possible(found.day, found.month)) {

@@ -25,7 +25,7 @@ export function abbreviationAt(
   if (isWordAt(text, end) && !tight) return undefined;
   if (Object.hasOwn(language.abbreviations, form)) {
     const known = language.abbreviations[form]!;
-    if (known.beforeNumber && !/^ ?[\dIVX#]/.test(text.slice(end, end + 2))) return undefined;
+    if (known.beforeNumber && !/^ ?(?:\d|#\d|(?:[VX]|[IVX]{2,5})(?![\p{L}']))/u.test(text.slice(end, end + 8))) return undefined;
     if (form.length < 3 && form !== 'no' && known.beforeNumber && /^\p{Lu}/u.test(text.slice(at, at + 1)) && form.length === 1)
       return undefined;
     return { end, known };
@@ -233,7 +233,7 @@ export const readFixedWord: Reader = (place) => {
   const written = matchAt(/[\p{L}.\d][\p{L}\d.&/+#;-]{1,7}/uy, text, at)?.[0] ?? '';
   for (let length = written.length; length > 1; length -= 1) {
     const form = written.slice(0, length);
-    if (!Object.hasOwn(language.fixedWords, form)) continue;
+    if (/^\p{L}+$/u.test(form) || !Object.hasOwn(language.fixedWords, form)) continue;
     if (isWordAt(text, at + length) || (/\d$/.test(form) && text[at + length] === '/')) continue;
     return said(place, at + length, language.fixedWords[form] ?? form);
   }
