@@ -11,7 +11,8 @@ export interface ScriptedSpeech {
 export interface Script {
   voices?: string[];
   sampleRate?: number;
-  /** What is awaited before each part but the first. */
+  /** What is awaited before the first part, and before each of the others. */
+  beforeFirst?: Promise<void>;
   beforePart?: (index: number) => Promise<void>;
   /** Thrown at the place of a part. */
   failAt?: { part: number; error: Error };
@@ -31,7 +32,7 @@ export function scriptedSpeech(script: Script = {}): ScriptedSpeech {
   async function* partsOf(text: string, signal: AbortSignal): AsyncGenerator<SpokenPart> {
     let at = 0;
     for (const [index, sentence] of text.split(/(?<=[.!?])\s+/).entries()) {
-      if (index > 0) await script.beforePart?.(index);
+      await (index === 0 ? script.beforeFirst : script.beforePart?.(index));
       signal.throwIfAborted();
       if (script.failAt?.part === index) throw script.failAt.error;
       const words = sentence.split(/\s+/).map((word) => {
