@@ -230,4 +230,40 @@ describe('a model that is made from another file', () => {
     expect(server.requests).toHaveLength(1);
     await expectMadeOnly();
   });
+
+  it('is one of several made of the same original, which is fetched once and goes with the last of them', async () => {
+    const [model] = catalogueWith();
+    const [first] = model?.files ?? [];
+    const second = {
+      ...first,
+      path: 'other.gguf',
+      sha256: sha256(tinyGguf({ tensors: [output] })),
+      size: tinyGguf({ tensors: [output] }).length,
+      derived: { ...first?.derived, tensor: 'token_embd.weight' },
+    };
+    const catalogue = parseCatalogue({ models: [{ ...model, files: [first, second] }] });
+    const store = open({ catalogue });
+    const progress: number[] = [];
+    store.subscribe((status) => progress.push(status.progress));
+    expect(store.find('tied').size_bytes).toBe(original.length);
+
+    await store.ensure('tied', { signal: never });
+    expect(server.requests).toHaveLength(1);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect((await readdir(join(modelsDir, 'tied'))).sort()).toEqual(['.verified.json', 'other.gguf', 'small']);
+    expect(await store.verify('tied')).toEqual([]);
+
+    await rm(join(modelsDir, 'tied', 'other.gguf'));
+    await open({ catalogue }).ensure('tied', { signal: never });
+    expect(server.requests).toHaveLength(2);
+    expect((await readdir(join(modelsDir, 'tied'))).sort()).toEqual(['.verified.json', 'other.gguf', 'small']);
+  });
+
+  it('is refused when two of one model have different originals of the same name', () => {
+    const [model] = catalogueWith();
+    const [first] = model?.files ?? [];
+    const other = { ...first?.derived, from: { model: { path: 'original.gguf', size: 1, sha256: '0'.repeat(64) } } };
+    const files = [first, { ...first, path: 'other.gguf', derived: other }];
+    expect(() => parseCatalogue({ models: [{ ...model, files }] })).toThrow('named twice: original.gguf');
+  });
 });

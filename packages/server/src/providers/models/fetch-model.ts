@@ -114,7 +114,8 @@ async function makeFile(entry: CatalogueEntry, file: KeptFile & { derived: Deriv
   }
   await checkRoom(modelsDir, file.size - sizeOf(partPath));
   const received = receivedBytes(entry, modelsDir);
-  const onBytes = (madeBytes: number) => options.onProgress({ state: 'verifying', receivedBytes: received, madeBytes });
+  const before = madeBytes(entry, modelsDir) - sizeOf(partPath);
+  const onBytes = (made: number) => options.onProgress({ state: 'verifying', receivedBytes: received, madeBytes: before + made });
   await deriveFile({
     file,
     pathOf: (original) => pathOf(modelsDir, entry.name, original),
@@ -154,7 +155,12 @@ async function download(entry: CatalogueEntry, file: KeptFile, fetched: Catalogu
 
 /** The sha256 of a candidate for a file, kept or fetched; told as progress. */
 async function verify(entry: CatalogueEntry, path: string, options: Fetching): Promise<string> {
-  options.onProgress({ state: 'verifying', receivedBytes: receivedBytes(entry, options.modelsDir), madeBytes: 0 });
+  const { modelsDir } = options;
+  options.onProgress({
+    state: 'verifying',
+    receivedBytes: receivedBytes(entry, modelsDir),
+    madeBytes: madeBytes(entry, modelsDir),
+  });
   return hashFile(path, options.signal);
 }
 
@@ -169,6 +175,7 @@ async function tryFileSource(
   const path = pathOf(options.modelsDir, entry.name, fetched);
   const partPath = partOf(path);
   const otherBytes = receivedBytes(entry, options.modelsDir) - receivedOf(entry, fetched, options.modelsDir);
+  const made = madeBytes(entry, options.modelsDir);
   /** The file that is made of it needs room too, while it and the other originals are still there. */
   const roomToDerive = file.derived ? file.size - sizeOf(partOf(pathOf(options.modelsDir, entry.name, file))) : 0;
   // Bytes of an earlier attempt may have come from a source that was wrong: then the source gets a second chance from zero.
@@ -179,7 +186,7 @@ async function tryFileSource(
         options.onProgress({
           state: 'downloading',
           receivedBytes: otherBytes + Math.min(received, fetched.size),
-          madeBytes: 0,
+          madeBytes: made,
         });
       const { resumed } = await source.fetch({ file: fetched, partPath, signal: options.signal, onBytes });
       const size = sizeOf(partPath);
@@ -248,13 +255,20 @@ export function bytesToMake(entry: CatalogueEntry): number {
   return entry.files.reduce((sum, file) => sum + (file.derived ? file.size : 0), 0);
 }
 
+/** How much is made, or being made by this or another process. */
+function madeBytes(entry: CatalogueEntry, modelsDir: string): number {
+  return entry.files
+    .filter((file) => file.derived)
+    .map((file) => pathOf(modelsDir, entry.name, file))
+    .reduce((sum, path) => sum + (existsSync(path) ? sizeOf(path) : sizeOf(partOf(path))), 0);
+}
+
 /** What can be seen of another process at work. */
 function watchedProgress(entry: CatalogueEntry, modelsDir: string): FetchProgress {
   const received = receivedBytes(entry, modelsDir);
-  const derived = entry.files.filter((file) => file.derived);
   return {
     state: received === bytesToFetch(entry) ? 'verifying' : 'downloading',
     receivedBytes: received,
-    madeBytes: derived.reduce((sum, file) => sum + sizeOf(partOf(pathOf(modelsDir, entry.name, file))), 0),
+    madeBytes: madeBytes(entry, modelsDir),
   };
 }
