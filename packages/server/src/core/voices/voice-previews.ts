@@ -43,6 +43,9 @@ export function withPreviews(catalogue: VoiceCatalogue, { speech, store, engineO
   const nameOf = (voice: Voice) => `${slugOf(voice)}-${hash(engineOf(voice), voice.id, introductionOf(voice))}.wav`;
 
   const make = async (voice: Voice, name: string): Promise<Uint8Array> => {
+    // Somebody may have made it since this request looked.
+    const kept = await store.read(name);
+    if (kept) return kept;
     const wav = await introduce(speech, voice);
     await store.write(name, wav);
     // What it sounded like before is asked for by nobody any more.
