@@ -38,6 +38,8 @@ export async function startProduct(environment: Record<string, string> = {}, nod
       VISAVIS_API_KEY: API_KEY,
       VISAVIS_RATE_LIMIT: '0',
       VISAVIS_LOG_LEVEL: 'warn',
+      VISAVIS_STT: 'none',
+      VISAVIS_TTS: 'none',
       // No model is wanted unless the benchmark names one: nobody listens there.
       OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
       // Each process has an inspector of its own, where one is opened.

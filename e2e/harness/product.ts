@@ -148,6 +148,9 @@ export function environmentOf(options: ProductOptions & { dataDir: string }): No
     VISAVIS_API_KEY: API_KEY,
     VISAVIS_RATE_LIMIT: '0',
     VISAVIS_LLM: 'openai/scripted',
+    // Nothing is fetched, and no speech engine runs, unless a test asks for it.
+    VISAVIS_STT: 'none',
+    VISAVIS_TTS: 'none',
     // Nobody listens there; a test with a provider names its own.
     OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
     OPENAI_API_KEY: PROVIDER_KEY,

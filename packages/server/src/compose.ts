@@ -3,6 +3,8 @@ import { type Logger, pino } from 'pino';
 import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
 import { createLanguageModels } from './compose-language-models.ts';
+import { createModels } from './compose-models.ts';
+import { createSpeech } from './compose-speech.ts';
 import { type Config, defaultUrl } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
@@ -11,9 +13,7 @@ import { sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
-import { speechWithoutEngine } from './core/speech/speech-without-engine.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
-import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
@@ -22,6 +22,7 @@ import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { ffmpegProgram } from './providers/ffmpeg-program.ts';
+import type { ModelStore } from './providers/models/model-store.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
@@ -37,7 +38,8 @@ export interface Started {
   newApiKey: string | undefined;
   /** Where the administrator's e-mail and password are set; while there is no password. */
   setUpUrl: string | undefined;
-  models: ReturnType<typeof createLanguageModels>;
+  /** Tells the progress of downloads. */
+  models: Pick<ModelStore, 'subscribe'>;
   /** Process ids of the workers. */
   workerProcessIds(): number[];
   /** Drains and stops within 5 s; with `endSessions` all live sessions end with `shutdown`. */
@@ -86,17 +88,21 @@ export async function startServer(config: Config): Promise<Started> {
     cleanUp.push(() => supervisor.stop());
 
     const box = createSecretBox(secret, 'storage');
-    const models = createLanguageModels({ config, log });
+    const models = createModels({ config, log, inUse: () => [...llm.progress().map(({ name }) => name), ...speech.models()] });
     cleanUp.push(() => models.stop());
+    const llm = createLanguageModels({ config, store: models.store, log });
+    cleanUp.push(() => llm.stop());
+    const speech = createSpeech({ config, store: models.store, log });
+    cleanUp.push(() => speech.stop());
     const metrics = createMetrics({
       liveSessions: () => storage.read.sessions.countLiveByType(),
-      modelQueue: () => models.queue(),
+      modelQueue: () => llm.queue(),
       workersReady: () => supervisor.readyCount(),
       hostedConversations: () => host.hosted(),
     });
     const resolveDeps = {
       stores: storage.read,
-      serverProviders: models.serverProviders,
+      serverProviders: llm.serverProviders,
       box,
       allowPrivateProviders: config.allowPrivateProviders,
     };
@@ -134,7 +140,6 @@ export async function startServer(config: Config): Promise<Started> {
     cleanUp.push(() => clearInterval(housekeeping));
     sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
 
-    const speech = speechWithoutEngine;
     const previews = openPreviewFolder(join(folder.path, 'voices'));
     const audioFiles = createAudioFiles({
       program: ffmpegProgram(),
@@ -145,8 +150,8 @@ export async function startServer(config: Config): Promise<Started> {
     const app = await buildApp({
       storage,
       images,
-      voices: withPreviews(voicesWithoutEngine, { speech, store: previews, engineOf: () => 'none' }),
-      speech,
+      voices: withPreviews(speech.voices, { speech: speech.service, store: previews, engineOf: speech.engineOf }),
+      speech: speech.service,
       audioFiles,
       tokens: createTokens(secret),
       box,
@@ -155,10 +160,13 @@ export async function startServer(config: Config): Promise<Started> {
       live,
       rateLimiter: createRateLimiter({ enabled: config.rateLimit > 0, now }),
       models: models.library,
-      serverProviders: models.serverProviders,
-      probe: models.probe,
+      serverProviders: llm.serverProviders,
+      probe: llm.probe,
       allowPrivateProviders: config.allowPrivateProviders,
-      health: { ready: () => listening && supervisor.readyCount() > 0, models: () => models.progress() },
+      health: {
+        ready: () => listening && supervisor.readyCount() > 0,
+        models: () => [...llm.progress(), ...models.progressOf(speech.models())],
+      },
       metricsPage: metrics,
       observeRequest: metrics.request,
       logger: log as Logger,
@@ -172,7 +180,8 @@ export async function startServer(config: Config): Promise<Started> {
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
-    models.start(stopping.signal);
+    llm.start(stopping.signal);
+    speech.start(stopping.signal);
 
     const port = Number(new URL(address).port);
     const publicUrl = config.port === 0 ? defaultUrl(config.host, port) : config.publicUrl;
@@ -180,7 +189,7 @@ export async function startServer(config: Config): Promise<Started> {
       address: publicUrl,
       newApiKey,
       setUpUrl: setUpToken && `${publicUrl}/setup#token=${setUpToken}`,
-      models,
+      models: models.store,
       workerProcessIds: () => supervisor.processIds(),
       async stop({ endSessions: ending = false } = {}) {
         listening = false;

@@ -22,6 +22,10 @@ export interface Config {
   secret: string | undefined;
   /** The default language model; undefined = the best that is there. */
   llm: { provider: string; model: string } | undefined;
+  /** The local recognition model; `none` = the server hears nothing; undefined = the default. */
+  stt: string | undefined;
+  /** The default voice, local; `none` = the server has no voice; undefined = the default. */
+  tts: string | undefined;
   openai: { apiKey: string | undefined; baseUrl: string | undefined } | undefined;
   /** Requests a minute per API key; 0 = no request and no message limits. */
   rateLimit: number;
@@ -39,6 +43,13 @@ const flag = z
   .transform((value) => [true, 'true', '1', 'on'].includes(value));
 const limit = number(1, 1_000_000);
 
+/** `local/<name>` as the name, or `none`. */
+const localOrNone = z
+  .string()
+  .regex(/^(none|local\/.+)$/, 'must be local/<name> or none')
+  .transform((value) => value.replace(/^local\//, ''))
+  .optional();
+
 /** The file's settings; the environment's have the names below and come first. */
 const Settings = z.strictObject({
   port: number(0, 65_535).optional(),
@@ -53,6 +64,8 @@ const Settings = z.strictObject({
     .string()
     .regex(/^(local|openai|ollama)\/.+$/, 'must be local/<model>, openai/<model> or ollama/<model>')
     .optional(),
+  stt: localOrNone,
+  tts: localOrNone,
   openai_api_key: z.string().min(1).optional(),
   openai_base_url: z.url({ protocol: /^https?$/ }).optional(),
   rate_limit: number(0, 1_000_000).optional(),
@@ -84,6 +97,8 @@ const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
   VISAVIS_API_KEY: 'api_key',
   VISAVIS_SECRET: 'secret',
   VISAVIS_LLM: 'llm',
+  VISAVIS_STT: 'stt',
+  VISAVIS_TTS: 'tts',
   OPENAI_API_KEY: 'openai_api_key',
   OPENAI_BASE_URL: 'openai_base_url',
   VISAVIS_RATE_LIMIT: 'rate_limit',
@@ -127,6 +142,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     apiKeys,
     secret: settings.secret,
     llm: settings.llm === undefined ? undefined : { provider, model: model.join('/') },
+    stt: settings.stt,
+    tts: settings.tts,
     openai: apiKey === undefined && baseUrl === undefined ? undefined : { apiKey, baseUrl },
     rateLimit: settings.rate_limit ?? 60,
     workers: settings.workers ?? Math.max(1, Math.floor(availableParallelism() / 2)),

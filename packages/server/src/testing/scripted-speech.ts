@@ -1,4 +1,12 @@
-import type { Speech, SpeechService, SpokenPart, Transcription, TranscriptSegment } from '../core/speech/speech.ts';
+import type {
+  SpeakRequest,
+  Speech,
+  SpeechService,
+  SpokenPart,
+  TranscribeOptions,
+  Transcription,
+  TranscriptSegment,
+} from '../core/speech/speech.ts';
 import { tone } from './audio-samples.ts';
 
 export interface ScriptedSpeech {
@@ -45,15 +53,25 @@ export function scriptedSpeech(script: Script = {}): ScriptedSpeech {
     }
   }
 
-  const service: SpeechService = {
-    async speak({ text, voice, speed }, signal): Promise<Speech> {
+  const service = {
+    requireListening() {
+      if (script.refuse) throw script.refuse;
+    },
+
+    requireListening() {
+      if (script.refuse) throw script.refuse;
+    },
+    async speak({ text, voice, speed }: SpeakRequest, signal: AbortSignal): Promise<Speech> {
       spoken.push({ text, voice, speed, signal });
       if (script.refuse) throw script.refuse;
       const known = voice !== undefined && voices.includes(voice);
       return { sampleRate, voice: known ? voice : (voices[0] ?? ''), parts: partsOf(text, signal) };
     },
 
-    async transcribe(audio, { language, signal, onSegment }): Promise<Transcription> {
+    async transcribe(
+      audio: AsyncIterable<Uint8Array>,
+      { language, signal, onSegment }: TranscribeOptions,
+    ): Promise<Transcription> {
       const request = { bytes: 0, language, signal };
       heard.push(request);
       if (script.refuse) throw script.refuse;

@@ -38,7 +38,7 @@ const NO_MODELS: ModelLibrary = {
   find: () => undefined,
   pull: () => undefined,
   remove: async () => undefined,
-  inUse: () => undefined,
+  inUse: () => [],
 };
 const SECRET = 'a secret for tests only';
 

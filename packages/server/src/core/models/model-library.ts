@@ -26,6 +26,6 @@ export interface ModelLibrary {
   /** Begins to fetch a model, if it is not here or on its way. */
   pull(name: string): void;
   remove(name: string): Promise<void>;
-  /** The model that answers now, or that is being brought for it. */
-  inUse(): string | undefined;
+  /** The models that answer now, or that are being brought for it. */
+  inUse(): readonly string[];
 }

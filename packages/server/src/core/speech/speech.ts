@@ -64,6 +64,8 @@ export interface TranscribeOptions {
  * out), `speech-model-loading`, `speech-busy`.
  */
 export interface SpeechService {
+  /** @throws AppError that says what prevents listening, if anything does */
+  requireListening(): void;
   /** Resolves as soon as the speech has begun, so that what prevents it is known before anything is answered. */
   speak(request: SpeakRequest, signal: AbortSignal): Promise<Speech>;
   /** Transcribes audio: signed 16 bit little-endian mono at 16 kHz, in pieces of any length; reads it as fast as it can work. */

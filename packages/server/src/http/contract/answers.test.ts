@@ -30,7 +30,7 @@ const modelLibrary: ModelLibrary = {
   find: (name) => (name === MODEL.name ? MODEL : undefined),
   pull: () => undefined,
   remove: async () => undefined,
-  inUse: () => undefined,
+  inUse: () => [],
 };
 
 /** The forms of the operations that take one. */

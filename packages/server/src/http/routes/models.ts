@@ -10,7 +10,11 @@ import { answers } from '../openapi.ts';
 export function modelRoutes({ app, models }: Api): void {
   const tags = ['Local models'];
   const access = { scope: 'any' } as const;
-  const present = (model: LocalModel) => ({ ...model, languages: [...model.languages], in_use: models.inUse() === model.name });
+  const present = (model: LocalModel) => ({
+    ...model,
+    languages: [...model.languages],
+    in_use: models.inUse().includes(model.name),
+  });
   const find = (name: string) => {
     const model = models.find(name);
     if (!model) throw new AppError('model-not-found');
@@ -66,7 +70,7 @@ export function modelRoutes({ app, models }: Api): void {
     async (request) => {
       const { name } = find(request.params.name);
       requireAdministrator(callerOf(request));
-      if (models.inUse() === name) throw new AppError('model-in-use');
+      if (models.inUse().includes(name)) throw new AppError('model-in-use');
       await models.remove(name);
       return { success: true as const, message: 'Model removed successfully' };
     },

@@ -28,7 +28,7 @@ import { presentEndedSession, presentSession, presentSessionListItem, presentSta
 
 /** Section 1 of the contract, without the messages. */
 export function sessionRoutes(api: Api): void {
-  const { app, storage, now, tokens, createOnce, live, publicUrl } = api;
+  const { app, storage, now, tokens, createOnce, live, publicUrl, speech } = api;
   const tags = ['Sessions'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.sessions.find(userId, id))) throw new AppError('session-not-found');
@@ -252,9 +252,10 @@ export function sessionRoutes(api: Api): void {
       const session = await storage.read.sessions.find(callerOf(request).user.id, request.params.id);
       if (!session) throw new AppError('session-not-found');
       if (session.status !== 'active') throw new AppError('session-ended');
+      speech.requireListening();
       throw new AppError(
-        'no-speech-model',
-        'This server has no speech engine yet; switch the session to text with PATCH {"session_type": "agent_chat"} and send messages',
+        'no-capacity',
+        'This version cannot carry spoken sessions yet; switch the session to text with PATCH {"session_type": "agent_chat"} and send messages',
       );
     },
   );

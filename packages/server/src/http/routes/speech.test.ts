@@ -285,7 +285,7 @@ describe('speech', () => {
   it('is refused with the way out where the server has no engine', async () => {
     const silent = await startTestApi();
     opened.push(silent);
-    const refusal = { status: 503, body: { code: 'no-speech-model', error: expect.stringContaining('without local speech') } };
+    const refusal = { status: 503, body: { code: 'no-speech-model', error: expect.stringContaining('without speech') } };
     expect(await silent.call('POST', '/speech', { input: 'Hi.' })).toMatchObject(refusal);
     expect(await silent.call('POST', '/transcriptions', FORM, MULTIPART)).toMatchObject(refusal);
   });

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { CatalogueEntry } from '../models/catalogue.ts';
 import type { InstalledSpeech, RecogniserSpec } from './process-messages.ts';
 
-const VOICE_ACTIVITY = 'silero-vad-v6';
-const DEFAULT_RECOGNISER = 'moonshine-tiny-en';
+export const VOICE_ACTIVITY = 'silero-vad-v6';
+export const DEFAULT_RECOGNISER = 'moonshine-tiny-en';
 
 /** The recognition models of the catalogue that can be run, best first, and how. */
 const RECOGNISERS: ReadonlyArray<{ model: string; spec(folder: string): RecogniserSpec }> = [
@@ -29,4 +29,8 @@ export function installedEars(
 export function missingForEars(isReady: (model: string) => boolean): string[] {
   const recogniser = RECOGNISERS.some(({ model }) => isReady(model)) ? [] : [DEFAULT_RECOGNISER];
   return [...recogniser, VOICE_ACTIVITY].filter((model) => !isReady(model));
+}
+
+export function isRecogniser(model: string): boolean {
+  return RECOGNISERS.some((each) => each.model === model);
 }

@@ -15,6 +15,8 @@ export interface LocalSpeechState {
   listening: 'absent' | 'downloading' | 'loading' | 'ready' | 'failed';
   /** Why listening failed, and what to do. */
   error?: string;
+  /** Models without which nothing can be recognised, and which are not here. */
+  missing: readonly string[];
   /** Ids of the voices that can be heard now; the first is the default. */
   voices: readonly string[];
 }
@@ -36,6 +38,8 @@ export interface LocalSpeechOptions {
   modelStore: ModelStore;
   /** The models to bring, in this order; what else is in the models folder is used as well. */
   models: readonly string[];
+  /** The name of the voice that speaks where none is asked for, as in `clara`; by default the first that is there. */
+  defaultVoice?: string | undefined;
   logger: Logger;
   /** Waiting time before the n-th new start in a row, in ms (1, 2, 4 .. 30 s). */
   backoffMs?: (failures: number) => number;
@@ -61,11 +65,14 @@ export function createLocalSpeech(options: LocalSpeechOptions): LocalSpeech {
   /** Has the process load what the models folder has now. */
   let refresh = () => {};
 
+  const isReady = (model: string) => modelStore.find(model).state === 'ready';
+
   /** What the models folder has now. */
   function available(): InstalledSpeech {
-    const isReady = (model: string) => modelStore.find(model).state === 'ready';
     const ears = installedEars(modelStore.folderOf, isReady, modelStore.catalogue);
-    return { voices: installedVoices(modelStore.folderOf, isReady), ...(ears && { ears }) };
+    const first = `local/${options.defaultVoice}`;
+    const voices = installedVoices(modelStore.folderOf, isReady).sort((a, b) => Number(b.id === first) - Number(a.id === first));
+    return { voices, ...(ears && { ears }) };
   }
 
   /** Runs one process until it ends; returns why, and for how long it answered. */
@@ -124,31 +131,27 @@ export function createLocalSpeech(options: LocalSpeechOptions): LocalSpeech {
     }
   }
 
-  /** Brings the wanted models, one after the other; those that cannot be had are tried again later. */
+  /** Brings the wanted models, in their order; those that cannot be had are tried again later. */
   async function bringModels(signal: AbortSignal): Promise<void> {
-    let missing: readonly string[] = options.models;
-    while (missing.length > 0) {
-      const failed: string[] = [];
+    for (let missing = [...options.models]; missing.length > 0; await pause(FETCH_AGAIN_MS, undefined, { signal })) {
+      const results = await Promise.allSettled(missing.map((model) => modelStore.ensure(model, { signal })));
+      signal.throwIfAborted();
       const problems: string[] = [];
-      for (const model of missing) {
-        try {
-          await modelStore.ensure(model, { signal });
-        } catch (error) {
-          signal.throwIfAborted();
-          failed.push(model);
-          problems.push(describe(error));
-          logger.warn({ model, problem: describe(error) }, 'Speech model cannot be had');
-        }
-      }
+      missing = missing.filter((model, index) => {
+        const result = results[index];
+        if (result?.status !== 'rejected') return false;
+        problems.push(describe(result.reason));
+        logger.warn({ model, problem: describe(result.reason) }, 'Speech model cannot be had');
+        return true;
+      });
       fetchProblem = problems.join(' ') || undefined;
-      missing = failed;
-      if (missing.length > 0) await pause(FETCH_AGAIN_MS, undefined, { signal });
+      if (missing.length === 0) return;
     }
   }
 
   function listening(): LocalSpeechState['listening'] {
     if (inUse.ears) return 'ready';
-    const missing = missingForEars((model) => modelStore.find(model).state === 'ready');
+    const missing = missingForEars(isReady);
     if (missing.length === 0) return loadProblem === undefined ? 'loading' : 'failed';
     if (!missing.every((model) => options.models.includes(model))) return 'absent';
     return missing.some((model) => modelStore.find(model).state === 'failed') ? 'failed' : 'downloading';
@@ -159,6 +162,7 @@ export function createLocalSpeech(options: LocalSpeechOptions): LocalSpeech {
       const error = loadProblem ?? fetchProblem;
       return {
         listening: listening(),
+        missing: missingForEars(isReady),
         voices: inUse.voices.map((voice) => voice.id),
         ...(error !== undefined && { error }),
       };

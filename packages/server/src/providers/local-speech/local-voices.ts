@@ -80,3 +80,21 @@ export function installedVoices(folderOf: (model: string) => string, isReady: (m
     spec: spec(folderOf),
   }));
 }
+
+/** What the API shows of the voices. */
+export function listLocalVoices(available: readonly string[]): Voice[] {
+  return LOCAL_VOICES.map(({ id, name, language, gender }) => ({
+    id,
+    name,
+    provider: 'local',
+    language,
+    gender,
+    previewUrl: null,
+    available: available.includes(id),
+  }));
+}
+
+/** Names what speaks with a voice, so that its preview is made anew when that changes. */
+export function describeEngine(voice: LocalVoice | undefined): string {
+  return voice ? JSON.stringify([voice.spec((model) => model), voice.gain]) : 'none';
+}

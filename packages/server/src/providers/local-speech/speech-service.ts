@@ -9,6 +9,8 @@ const BUSY_RETRY_SECONDS = 3;
 /** The speech process as the service that requests outside a session use. */
 export function createSpeechService(speech: LocalSpeech): SpeechService {
   return {
+    requireListening: () => requireEars(speech),
+
     async speak({ text, voice, speed }, signal) {
       const stop = new AbortController();
       const speaking = await startSpeaking(requireEndpoint(speech), {
@@ -97,14 +99,14 @@ function requireEndpoint(speech: LocalSpeech): SpeechEndpoint {
   throw new AppError('speech-model-loading', 'The speech engine is starting', { retryAfterSeconds: BUSY_RETRY_SECONDS });
 }
 
-/** @throws AppError that says how to come to a recognition model */
-export function requireEars(speech: LocalSpeech): void {
-  const { listening, error } = speech.state();
+function requireEars(speech: LocalSpeech): void {
+  const { listening, error, missing } = speech.state();
   if (listening === 'ready') return;
   if (listening === 'downloading' || listening === 'loading')
     throw new AppError('speech-model-loading', undefined, { retryAfterSeconds: LOADING_RETRY_SECONDS });
-  const wayOut = 'Fetch one with "npm run models -- pull moonshine-tiny-en silero-vad-v6"';
-  throw new AppError('no-speech-model', `No speech recognition model is on this machine. ${error ? `${error} ` : ''}${wayOut}`);
+  const commands = missing.map((model) => `"npm run models -- pull ${model}"`).join(' and ');
+  const wayOut = missing.length > 0 ? `Fetch it with ${commands}, or have an administrator pull it.` : 'Restart the server.';
+  throw new AppError('no-speech-model', `No speech recognition model can be used. ${error ? `${error}. ` : ''}${wayOut}`);
 }
 
 function explain(error: unknown): never {
