@@ -156,7 +156,7 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
   endSessionByPost: [200, { success: true, message: '=Session ended successfully', session: ended }],
   deleteSession: [200, doneWith('Session deleted successfully')],
   renewSessionToken: [201, { success: true, session_token: 'string', expires_at: 'time' }],
-  connectSession: [503, { success: false, error: 'string', code: '=no-speech-model' }],
+  connectSession: [503, { success: false, error: 'string', code: '=no-capacity' }],
   sendMessage: [
     201,
     {
