@@ -53,15 +53,12 @@ export function scriptedSpeech(script: Script = {}): ScriptedSpeech {
     }
   }
 
-  const service = {
+  const service: SpeechService = {
     requireListening() {
       if (script.refuse) throw script.refuse;
     },
 
-    requireListening() {
-      if (script.refuse) throw script.refuse;
-    },
-    async speak({ text, voice, speed }: SpeakRequest, signal: AbortSignal): Promise<Speech> {
+    async speak({ text, voice, speed }, signal): Promise<Speech> {
       spoken.push({ text, voice, speed, signal });
       if (script.refuse) throw script.refuse;
       const known = voice !== undefined && voices.includes(voice);
