@@ -1,5 +1,4 @@
 import type {
-  SpeakRequest,
   Speech,
   SpeechService,
   SpokenPart,
