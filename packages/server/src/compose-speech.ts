@@ -31,6 +31,7 @@ export function createSpeech(options: {
   const local: LocalSpeech = createLocalSpeech({
     modelStore: store,
     models: wantedSpeechModels(store.catalogue, config),
+    recogniser: config.stt,
     defaultVoice: config.tts,
     logger: log,
   });

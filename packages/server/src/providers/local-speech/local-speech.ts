@@ -38,6 +38,8 @@ export interface LocalSpeechOptions {
   modelStore: ModelStore;
   /** The models to bring, in this order; what else is in the models folder is used as well. */
   models: readonly string[];
+  /** The recognition model that goes before the others. */
+  recogniser?: string | undefined;
   /** The name of the voice that speaks where none is asked for, as in `clara`; by default the first that is there. */
   defaultVoice?: string | undefined;
   logger: Logger;
@@ -69,7 +71,7 @@ export function createLocalSpeech(options: LocalSpeechOptions): LocalSpeech {
 
   /** What the models folder has now. */
   function available(): InstalledSpeech {
-    const ears = installedEars(modelStore.folderOf, isReady, modelStore.catalogue);
+    const ears = installedEars(modelStore.folderOf, isReady, modelStore.catalogue, options.recogniser);
     const first = `local/${options.defaultVoice}`;
     const voices = installedVoices(modelStore.folderOf, isReady).sort((a, b) => Number(b.id === first) - Number(a.id === first));
     return { voices, ...(ears && { ears }) };

@@ -17,7 +17,7 @@ export const VoiceSpec = z.discriminatedUnion('engine', [
 export type VoiceSpec = z.infer<typeof VoiceSpec>;
 
 /** A recognition model and where its files are. */
-export const RecogniserSpec = z.discriminatedUnion('engine', [z.object({ engine: z.literal('moonshine'), folder: z.string() })]);
+export const RecogniserSpec = z.object({ engine: z.enum(['moonshine', 'whisper']), folder: z.string() });
 export type RecogniserSpec = z.infer<typeof RecogniserSpec>;
 
 /** A voice that can be heard on this machine. */
@@ -32,7 +32,13 @@ export const InstalledVoice = z.object({
 });
 export type InstalledVoice = z.infer<typeof InstalledVoice>;
 
-export const InstalledRecogniser = z.object({ model: z.string(), languages: z.array(z.string()), spec: RecogniserSpec });
+export const InstalledRecogniser = z.object({
+  model: z.string(),
+  languages: z.array(z.string()),
+  /** Whether it is quick enough to say what an utterance may be while it is being said. */
+  partials: z.boolean(),
+  spec: RecogniserSpec,
+});
 export type InstalledRecogniser = z.infer<typeof InstalledRecogniser>;
 
 /** What is on this machine to hear and speak with. */

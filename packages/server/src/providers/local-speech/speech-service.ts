@@ -113,6 +113,6 @@ function explain(error: unknown): never {
   if (error instanceof SpeechError && error.code === 'speech-busy')
     throw new AppError('speech-busy', undefined, { retryAfterSeconds: BUSY_RETRY_SECONDS, cause: error });
   if (error instanceof SpeechError && error.code === 'no-speech-model')
-    throw new AppError('no-speech-model', undefined, { cause: error });
+    throw new AppError('no-speech-model', error.message, { cause: error });
   throw error;
 }

@@ -15,7 +15,8 @@ export function serveListening(client: WebSocket, engines: SpeechEngines): void 
     const request = ListenRequest.parse(JSON.parse(message.text));
     if (request.type === 'start') {
       const ears = await engines.openEars({ language: request.language, signal: stream.signal });
-      listener = createUtteranceListener({ ...ears, partials: request.partials, onHeard: (heard) => stream.send(heard) });
+      const partials = request.partials && ears.partials;
+      listener = createUtteranceListener({ ...ears, partials, onHeard: (heard) => stream.send(heard) });
       return;
     }
     await listener?.flush();

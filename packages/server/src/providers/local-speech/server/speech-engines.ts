@@ -19,6 +19,8 @@ export interface SpeechEngines {
   /** @throws NoSpeechModelError */
   openEars(options: { language: string | undefined; signal: AbortSignal }): Promise<{
     voiceActivity: VoiceActivityStream;
+    /** Whether the model is quick enough for results while somebody speaks. */
+    partials: boolean;
     recognise(samples: Float32Array, urgent: boolean): Promise<Recognition>;
   }>;
   /** The voice asked for, or the one that stands in for it. */
@@ -82,9 +84,10 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
     async openEars({ language, signal }) {
       const recognisers = installed.ears?.recognisers ?? [];
       const wanted = language?.split('-')[0];
-      const recogniser = recognisers.find((each) => wanted === undefined || each.languages.includes(wanted)) ?? recognisers[0];
-      if (!recogniser || !voiceActivity) throw new NoSpeechModelError();
+      const recogniser = recognisers.find((each) => wanted === undefined || each.languages.includes(wanted));
+      if (!recogniser || !voiceActivity) throw new NoSpeechModelError(wanted);
       return {
+        partials: recogniser.partials,
         voiceActivity: voiceActivity.openStream(),
         recognise: (samples, urgent) =>
           listening.run(

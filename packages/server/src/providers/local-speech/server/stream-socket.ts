@@ -2,10 +2,10 @@ import type { RawData, WebSocket } from 'ws';
 import { PoolBusyError } from '../threads/thread-pool.ts';
 import type { Failure } from './wire.ts';
 
-/** No recognition model is on this machine. */
+/** No recognition model for a language is on this machine. */
 export class NoSpeechModelError extends Error {
-  constructor() {
-    super('No speech recognition model is loaded');
+  constructor(language = 'any language') {
+    super(`No speech recognition model for ${language} is on this machine; "npm run models" lists what can be had`);
     this.name = 'NoSpeechModelError';
   }
 }
