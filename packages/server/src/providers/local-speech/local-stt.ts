@@ -32,10 +32,10 @@ export class LocalStt extends stt.STT {
   }
 
   /** Opens a stream of the speech process. */
-  async open(partials: boolean, signal: AbortSignal): Promise<Listening> {
+  async open(live: boolean, signal: AbortSignal): Promise<Listening> {
     const endpoint = this.#options.endpoint();
     if (!endpoint) throw new Error('The speech process is not running');
-    return startListening(endpoint, { language: this.#options.language, partials, signal });
+    return startListening(endpoint, { language: this.#options.language, live, signal });
   }
 
   protected override async _recognize(buffer: AudioBuffer, abortSignal?: AbortSignal): Promise<stt.SpeechEvent> {

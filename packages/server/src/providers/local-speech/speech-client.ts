@@ -55,15 +55,15 @@ export interface Speaking {
   events: AsyncIterable<({ type: 'part' } & SpokenPart) | { type: 'flushed' }>;
 }
 
-/** Opens a stream of `/listen`; closed when `signal` fires. @throws SpeechError, or the signal's reason. */
+/** Opens a stream of `/listen`, `live` for a conversation and not for a recording; closed when `signal` fires. @throws SpeechError, or the signal's reason. */
 export async function startListening(
   endpoint: SpeechEndpoint,
-  options: { language: string | undefined; partials: boolean; signal: AbortSignal },
+  options: { language: string | undefined; live: boolean; signal: AbortSignal },
 ): Promise<Listening> {
   const socket = await connect(endpoint, '/listen', options.signal);
   const send = (request: ListenRequest) => socket.client.send(JSON.stringify(request));
-  const { language, partials } = options;
-  send({ type: 'start', partials, ...(language !== undefined && { language }) });
+  const { language, live } = options;
+  send({ type: 'start', live, ...(language !== undefined && { language }) });
   return {
     async send(audio) {
       socket.client.send(audio);

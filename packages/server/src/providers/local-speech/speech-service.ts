@@ -30,7 +30,7 @@ export function createSpeechService(speech: LocalSpeech): SpeechService {
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
       try {
-        const listening = await startListening(requireEndpoint(speech), { language, partials: false, signal: both });
+        const listening = await startListening(requireEndpoint(speech), { language, live: false, signal: both });
         let bytes = 0;
         const sending = (async () => {
           for await (const piece of audio) {

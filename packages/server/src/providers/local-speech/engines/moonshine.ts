@@ -13,6 +13,8 @@ const TOKENS_PER_SECOND = 6.5;
 const SPARE_TOKENS = 6;
 /** Shorter audio does not fill the encoder's first layers; it is padded with silence. */
 const LEAST_SAMPLES = 8_000;
+/** What is quieter is made so loud: the model makes more mistakes in quiet audio. */
+const QUIET_PEAK = 0.3;
 /** A sequence of tokens that comes this often in a row was not said. */
 const MOST_REPEATS = 4;
 
@@ -46,11 +48,10 @@ interface Encoded {
 }
 
 async function encode(encoder: InferenceSession, samples: Float32Array): Promise<Encoded> {
-  let audio = samples;
-  if (samples.length < LEAST_SAMPLES) {
-    audio = new Float32Array(LEAST_SAMPLES);
-    audio.set(samples);
-  }
+  const audio = new Float32Array(Math.max(samples.length, LEAST_SAMPLES));
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const gain = peak > 0 && peak < QUIET_PEAK ? QUIET_PEAK / peak : 1;
+  audio.set(gain === 1 ? samples : samples.map((sample) => sample * gain));
   const shape = [1, audio.length];
   const mask = new Tensor('int64', new BigInt64Array(audio.length).fill(1n), shape);
   const outputs = await encoder.run({ input_values: new Tensor('float32', audio, shape), attention_mask: mask });

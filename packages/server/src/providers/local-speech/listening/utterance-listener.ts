@@ -1,5 +1,6 @@
 import type { Recognition } from '../engines/recogniser.ts';
 import { type VoiceActivityStream, WINDOW_SAMPLES } from '../engines/voice-activity.ts';
+import { createAutomaticGain } from './automatic-gain.ts';
 import { createSpeechDetector } from './speech-detector.ts';
 import { createUtterance, type Utterance, type Window } from './utterance.ts';
 
@@ -24,6 +25,8 @@ export type Heard =
 
 export interface ListenerOptions {
   voiceActivity: VoiceActivityStream;
+  /** Another one, which hears what is too quiet in itself. */
+  louderVoiceActivity: VoiceActivityStream;
   /** Recognises 16 kHz mono samples. What is not urgent (a partial result) may be refused. */
   recognise(samples: Float32Array, urgent: boolean): Promise<Recognition>;
   /** Called in the order of the audio. */
@@ -42,6 +45,7 @@ export interface UtteranceListener {
 
 export function createUtteranceListener(options: ListenerOptions): UtteranceListener {
   const detector = createSpeechDetector();
+  const gain = createAutomaticGain();
   let preRoll: Window[] = [];
   let utterance: Utterance | undefined;
   let windowsSeen = 0;
@@ -97,8 +101,15 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
       });
   }
 
+  /** Speech that is heard as it is, or when it is made louder: either may miss some. */
+  async function speechProbability(samples: Float32Array): Promise<number> {
+    const asItIs = await options.voiceActivity.probability(samples);
+    const louder = gain.apply(samples);
+    return louder ? Math.max(asItIs, await options.louderVoiceActivity.probability(louder)) : asItIs;
+  }
+
   async function take(samples: Float32Array): Promise<void> {
-    const probability = await options.voiceActivity.probability(samples);
+    const probability = await speechProbability(samples);
     const change = detector.next(probability);
     windowsSeen += 1;
     if (utterance) utterance.add(samples, probability);

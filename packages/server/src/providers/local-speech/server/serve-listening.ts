@@ -15,7 +15,7 @@ export function serveListening(client: WebSocket, engines: SpeechEngines): void 
     const request = ListenRequest.parse(JSON.parse(message.text));
     if (request.type === 'start') {
       const ears = await engines.openEars({ language: request.language, signal: stream.signal });
-      const partials = request.partials && ears.partials;
+      const partials = request.live && ears.partials;
       listener = createUtteranceListener({ ...ears, partials, onHeard: (heard) => stream.send(heard) });
       return;
     }

@@ -19,6 +19,7 @@ export interface SpeechEngines {
   /** @throws NoSpeechModelError */
   openEars(options: { language: string | undefined; signal: AbortSignal }): Promise<{
     voiceActivity: VoiceActivityStream;
+    louderVoiceActivity: VoiceActivityStream;
     /** Whether the model is quick enough for results while somebody speaks. */
     partials: boolean;
     recognise(samples: Float32Array, urgent: boolean): Promise<Recognition>;
@@ -89,6 +90,7 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
       return {
         partials: recogniser.partials,
         voiceActivity: voiceActivity.openStream(),
+        louderVoiceActivity: voiceActivity.openStream(),
         recognise: (samples, urgent) =>
           listening.run(
             { recogniser: recogniser.spec, samples, language: wanted },

@@ -18,8 +18,8 @@ const TimedWord = TimeSpan.extend({
 
 /** To `/listen`, beside the audio. */
 export const ListenRequest = z.discriminatedUnion('type', [
-  /** First of all. */
-  z.object({ type: z.literal('start'), language: z.string().optional(), partials: z.boolean() }),
+  /** First of all. `live`: somebody is speaking now, and results so far are wanted. */
+  z.object({ type: z.literal('start'), language: z.string().optional(), live: z.boolean() }),
   /** Finish the utterance in hand; answered with `flushed`. */
   z.object({ type: z.literal('flush') }),
   /** No more audio; answered with `end`. */
