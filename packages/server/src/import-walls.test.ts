@@ -17,6 +17,7 @@ const REFUSED: Array<[file: string, code: string]> = [
   ['server/src/http/routes/a.ts', "import type { A } from '../../providers/server-providers.ts';\nexport type B = A;"],
   ['server/src/http/routes/b.ts', "import '../../transport/webrtc.ts';"],
   ['server/src/http/routes/c.ts', "export const load = () => import('../../storage/sqlite.ts');"],
+  ['server/src/audio-files/a.ts', "import '../providers/ffmpeg-program.ts';"],
   ['server/src/storage/a.ts', "import '../config.ts';"],
   ['server/src/storage/migrations/a.ts', "import '../../http/app.ts';"],
   ['server/src/transport/a.ts', "import '../conversation/start-conversation.ts';"],

@@ -93,8 +93,13 @@ export function callerOf(request: FastifyRequest): Caller {
 function credentialsOf(request: FastifyRequest) {
   const apiKey = request.headers['x-api-key'];
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return { apiKey: typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined, bearerToken: bearer };
+  if (typeof apiKey === 'string' && apiKey !== '') return { apiKey, bearerToken: bearer };
+  // OpenAI's clients, which the speech endpoints are made for, know no other header.
+  return bearer !== undefined && API_KEY.test(bearer) ? { apiKey: bearer } : { bearerToken: bearer };
 }
+
+/** How the keys begin that this server makes; its tokens begin otherwise. */
+const API_KEY = /^ah_(live|test)_/;
 
 /** The bucket that counts a caller's requests, and how many a minute it holds. */
 export function bucketOf(caller: Caller, limits: RateLimits): [bucket: string, limit: number] {

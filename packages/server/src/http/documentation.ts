@@ -34,7 +34,7 @@ export async function registerDocumentation(app: App): Promise<void> {
         version: '1',
         description:
           'Conversational agents with a voice and a face. Every error is `{"success": false, "error": text, "code": stable-code}`. ' +
-          'Credentials: an API key in `x-api-key`, a user token or a session token in `Authorization: Bearer`.',
+          'Credentials: an API key in `x-api-key` (or as a bearer token, as OpenAI clients send it), a user token or a session token in `Authorization: Bearer`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

@@ -18,13 +18,7 @@ export function describeOpenAiClient(engine: string, start: () => Promise<Speaki
     let client: OpenAI;
     beforeAll(async () => {
       server = await start();
-      const { baseUrl: baseURL, apiKey } = server;
-      client = new OpenAI({
-        baseURL,
-        apiKey: 'unused',
-        defaultHeaders: { 'x-api-key': apiKey, authorization: null },
-        maxRetries: 0,
-      });
+      client = new OpenAI({ baseURL: server.baseUrl, apiKey: server.apiKey, maxRetries: 0 });
     });
     afterAll(() => server.close());
 

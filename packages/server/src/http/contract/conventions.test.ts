@@ -26,6 +26,8 @@ describe('checks', () => {
       [{ authorization: 'Basic abc' }, 'API key required', 'api-key-required'],
       [{ 'x-api-key': 'ah_live_nobody' }, 'Invalid API key', 'invalid-api-key'],
       [{ 'x-api-key': key }, 'API key has been deactivated', 'api-key-deactivated'],
+      [{ authorization: 'Bearer ah_live_nobody' }, 'Invalid API key', 'invalid-api-key'],
+      [{ authorization: `Bearer ${key}` }, 'API key has been deactivated', 'api-key-deactivated'],
       [{ authorization: 'Bearer a.b.c' }, 'Invalid or expired token', 'invalid-token'],
       [{ authorization: `Bearer ${'x'.repeat(9_000)}` }, 'Invalid or expired token', 'invalid-token'],
     ];
