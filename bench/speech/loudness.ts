@@ -76,7 +76,7 @@ const decibels = (value: number): number => 20 * Math.log10(value);
 export const CLICK_RATIO = 20;
 const CLICK_WINDOW_SECONDS = 0.005;
 /** Steps below this are not heard, whatever is around them. */
-const LEAST_STEP = 0.01;
+const LEAST_STEP = 0.02;
 
 /** The largest second difference of the samples by its RMS in the 5 ms around it, and where. A join that does not fit makes one. */
 export function worstClick({ samples, sampleRate }: Sound): { ratio: number; atSeconds: number } {

@@ -133,6 +133,8 @@ export function normaliseWords(text: string): string[] {
     .replace(/\$\s?(\d+(?:\.\d+)?)/g, '$1 dollars')
     .replace(/£\s?(\d+(?:\.\d+)?)/g, '$1 pounds')
     .replace(/€\s?(\d+(?:\.\d+)?)/g, '$1 euros')
+    // A time with a full stop: "7.30".
+    .replace(/\b(\d{1,2})\.([0-5]\d)\b/g, '$1 $2')
     .replace(/(\d)\.(?=\d)/g, '$1 point ')
     .replace(/%/g, ' percent ')
     .replace(/&/g, ' and ')
@@ -196,7 +198,8 @@ function asDigits(words: readonly string[]): string[] {
       const word = words[at] ?? '';
       // "oh" among digits is the digit.
       const amongDigits = word === 'oh' && (/^\d+$/.test(result.at(-1) ?? '') || UNITS.has(words[at + 1] ?? ''));
-      result.push(amongDigits ? '0' : word);
+      // On its own "second" may be the one of a minute.
+      result.push(amongDigits ? '0' : word === '2nd' ? 'second' : word);
       at += 1;
     }
   }
