@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
+import { defaultSet, defaultsOf, loadCatalogue, nearestName, parseCatalogue } from './catalogue.ts';
 import { bytesToFetch } from './fetch-model.ts';
 
 const PERMISSIVE = ['Apache-2.0', 'MIT', 'BSD-3-Clause'];
@@ -12,6 +12,23 @@ describe('the catalogue of models', () => {
     expect(defaults.length).toBeGreaterThan(0);
     for (const entry of defaults) expect(PERMISSIVE).toContain(entry.licence.name);
     expect(defaults[0]?.files.reduce((sum, file) => sum + file.size, 0)).toBeLessThanOrEqual(400_000_000);
+  });
+
+  it('has a default set that hears and speaks, of less than 600 MB on disk, under licences that permit every use', () => {
+    const set = defaultSet(catalogue);
+    expect(set).toEqual([
+      'qwen2.5-coder-0.5b-instruct-q4_k_m-tied',
+      'silero-vad-v6',
+      'moonshine-tiny-en',
+      'english-pronunciation',
+      'piper-en-us-joe-medium',
+      'kokoro-82m-int8',
+      'kokoro-voices-en',
+    ]);
+    const entries = catalogue.filter((entry) => set.includes(entry.name));
+    for (const entry of entries) expect([...PERMISSIVE, 'CC0-1.0']).toContain(entry.licence.name);
+    const bytes = entries.flatMap((entry) => entry.files).reduce((sum, file) => sum + file.size, 0);
+    expect(bytes).toBeLessThan(600_000_000);
   });
 
   it('says of every language model how long a context it is run with', () => {

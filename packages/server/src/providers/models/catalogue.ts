@@ -52,10 +52,12 @@ const PackageSource = z.strictObject({
   parts: z.record(z.string(), z.array(PackagePart).min(1)),
 });
 
+const MODEL_TASKS = ['llm', 'vad', 'stt', 'pronunciation', 'tts'] as const;
+
 const Entry = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-    task: z.enum(['llm', 'stt', 'vad', 'tts', 'pronunciation']),
+    task: z.enum(MODEL_TASKS),
     title: z.string(),
     languages: z.array(z.string()).min(1),
     licence: z.strictObject({ name: z.string(), url: z.url() }),
@@ -153,6 +155,17 @@ export function defaultsOf(catalogue: readonly CatalogueEntry[], task: ModelTask
   return catalogue
     .filter((entry) => entry.task === task && entry.rank !== undefined)
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+}
+
+/** Of these tasks one model is enough, of the others all defaults work together. */
+const ONE_IS_ENOUGH: readonly ModelTask[] = ['llm', 'vad', 'stt'];
+
+/** The names of all models that a server without settings uses, in the order in which they are wanted. */
+export function defaultSet(catalogue: readonly CatalogueEntry[]): string[] {
+  return MODEL_TASKS.flatMap((task) => {
+    const defaults = defaultsOf(catalogue, task);
+    return (ONE_IS_ENOUGH.includes(task) ? defaults.slice(0, 1) : defaults).map((entry) => entry.name);
+  });
 }
 
 /** The name that is closest to a mistyped one, if any is close (at most half of it differs). */

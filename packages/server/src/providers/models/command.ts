@@ -1,4 +1,4 @@
-import { type CatalogueEntry, defaultsOf, loadCatalogue, nearestName } from './catalogue.ts';
+import { type CatalogueEntry, defaultSet, loadCatalogue, nearestName } from './catalogue.ts';
 import { describe, ModelError } from './model-error.ts';
 import { createModelStore, type ModelStatus, type ModelStore } from './model-store.ts';
 import type { PipOptions } from './pip-registry.ts';
@@ -24,9 +24,9 @@ const VERBS = ['list', 'pull', 'verify', 'remove'] as const;
 type Verb = (typeof VERBS)[number];
 
 const USAGE = `npm run models -- list             every model of the catalogue, and how it stands here
-npm run models -- pull [name]      fetches a model (by default the default language model)
-npm run models -- verify [name]    checks the files of a model (by default of every one that is here)
-npm run models -- remove name      deletes the files of a model
+npm run models -- pull [name …]    fetches models (by default all that a server without settings uses)
+npm run models -- verify [name …]  checks the files of models (by default of every one that is here)
+npm run models -- remove name …    deletes the files of models
 `;
 
 const OK = 0;
@@ -36,14 +36,14 @@ const MISUSED = 2;
 const INTERRUPTED = 130;
 
 /**
- * `npm run models -- list|pull|verify|remove [name]`. `argv` begins with the verb.
+ * `npm run models -- list|pull|verify|remove [name …]`. `argv` begins with the verb.
  * Resolves with the exit code: 0 done, 1 failed, 2 called wrongly, 130 interrupted; never rejects for what a user can mend.
  */
 export async function runModelsCommand(argv: readonly string[], settings: ModelSettings, io: ModelsIo): Promise<number> {
-  const [word = 'list', name, ...rest] = argv;
+  const [word = 'list', ...names] = argv;
   const verb = VERBS.find((each) => each === word);
   if (['help', '--help', '-h'].includes(word)) return say(io.stdout, USAGE, OK);
-  if (!verb || rest.length > 0) return say(io.stderr, `There is no such command: ${argv.join(' ')}\n\n${USAGE}`, MISUSED);
+  if (!verb) return say(io.stderr, `There is no such command: ${argv.join(' ')}\n\n${USAGE}`, MISUSED);
 
   const store = createModelStore({
     catalogue: settings.catalogue ?? loadCatalogue(),
@@ -52,13 +52,14 @@ export async function runModelsCommand(argv: readonly string[], settings: ModelS
     ...(settings.pip ? { pip: settings.pip } : {}),
     onSourceFailed: (model, source, problem) => io.stderr.write(`${model}: ${source}: ${problem}\n`),
   });
-  if (name !== undefined && !store.catalogue.some((entry) => entry.name === name)) {
-    const nearest = nearestName(store.catalogue, name);
+  const unknown = names.find((name) => !store.catalogue.some((entry) => entry.name === name));
+  if (unknown !== undefined) {
+    const nearest = nearestName(store.catalogue, unknown);
     const hint = nearest ? `Did you mean ${nearest}?` : 'See: npm run models -- list';
-    return say(io.stderr, `There is no model ${name} in the catalogue. ${hint}\n`, MISUSED);
+    return say(io.stderr, `There is no model ${unknown} in the catalogue. ${hint}\n`, MISUSED);
   }
   try {
-    return await COMMANDS[verb](store, name, io);
+    return await COMMANDS[verb](store, names, io);
   } catch (error) {
     if (io.signal.aborted) return INTERRUPTED;
     if (error instanceof ModelError) return say(io.stderr, `${describe(error)}\n`, FAILED);
@@ -66,27 +67,32 @@ export async function runModelsCommand(argv: readonly string[], settings: ModelS
   }
 }
 
-const COMMANDS: Record<Verb, (store: ModelStore, name: string | undefined, io: ModelsIo) => Promise<number>> = {
-  async list(store, _name, io) {
+const COMMANDS: Record<Verb, (store: ModelStore, names: readonly string[], io: ModelsIo) => Promise<number>> = {
+  async list(store, _names, io) {
     return say(io.stdout, `${table(store.list())}\nModels folder: ${store.modelsDir}\n`, OK);
   },
 
-  async pull(store, name, io) {
-    const wanted = name ?? defaultModel(store);
+  async pull(store, names, io) {
     const display = showProgress(store, io.stdout);
+    const paths: string[] = [];
     try {
-      const path = await store.ensure(wanted, { signal: io.signal });
+      for (const name of names.length > 0 ? names : defaultSet(store.catalogue)) {
+        const path = await store.ensure(name, { signal: io.signal }).catch((error: unknown) => {
+          if (io.signal.aborted) say(io.stderr, `${name}: ${describeStatus(store.find(name))}\n`, INTERRUPTED);
+          throw error;
+        });
+        paths.push(`${name} is here: ${path}\n`);
+      }
+      return OK;
+    } finally {
       display.stop();
-      return say(io.stdout, `${wanted} is here: ${path}\n`, OK);
-    } catch (error) {
-      display.stop();
-      if (io.signal.aborted) say(io.stderr, `${wanted}: ${describeStatus(store.find(wanted))}\n`, INTERRUPTED);
-      throw error;
+      io.stdout.write(paths.join(''));
     }
   },
 
-  async verify(store, name, io) {
-    const names = name === undefined ? store.list().flatMap((model) => (model.received_bytes > 0 ? [model.name] : [])) : [name];
+  async verify(store, named, io) {
+    const here = store.list().flatMap((model) => (model.received_bytes > 0 ? [model.name] : []));
+    const names = named.length > 0 ? named : here;
     let code = OK;
     for (const each of names) {
       const problems = await store.verify(each, { signal: io.signal });
@@ -96,19 +102,16 @@ const COMMANDS: Record<Verb, (store: ModelStore, name: string | undefined, io: M
     return names.length > 0 ? code : say(io.stdout, 'There are no models here yet. Fetch one with: npm run models -- pull\n', OK);
   },
 
-  async remove(store, name, io) {
-    if (name === undefined) return say(io.stderr, `Which model? ${USAGE}`, MISUSED);
-    const { received_bytes: bytes } = store.find(name);
-    await store.remove(name);
-    return say(io.stdout, bytes > 0 ? `${name} is removed (${(bytes / 1e6).toFixed(1)} MB)\n` : `${name} was not here\n`, OK);
+  async remove(store, names, io) {
+    if (names.length === 0) return say(io.stderr, `Which model? ${USAGE}`, MISUSED);
+    for (const name of names) {
+      const { received_bytes: bytes } = store.find(name);
+      await store.remove(name);
+      io.stdout.write(bytes > 0 ? `${name} is removed (${(bytes / 1e6).toFixed(1)} MB)\n` : `${name} was not here\n`);
+    }
+    return OK;
   },
 };
-
-function defaultModel(store: ModelStore): string {
-  const [first] = defaultsOf(store.catalogue, 'llm');
-  if (!first) throw new ModelError('unknown-model', 'The catalogue has no default language model; name one');
-  return first.name;
-}
 
 function table(models: readonly ModelStatus[]): string {
   const rows = models.map((model) => [
