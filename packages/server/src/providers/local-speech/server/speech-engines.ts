@@ -1,8 +1,9 @@
 import { chooseVoice } from '../choose-voice.ts';
 import type { Recognition } from '../engines/recogniser.ts';
 import { loadVoiceActivityModel, type VoiceActivityModel, type VoiceActivityStream } from '../engines/voice-activity.ts';
-import type { InstalledSpeech } from '../process-messages.ts';
+import type { InstalledSpeech, RecogniserSpec, VoiceSpec } from '../process-messages.ts';
 import type { SpokenClause } from '../speaking/speak-clause.ts';
+import { URGENCY } from '../speaking/speech-flow.ts';
 import type { ListeningTask } from '../threads/listening-thread.ts';
 import type { SpeakingTask } from '../threads/speaking-thread.ts';
 import { createThreadPool, type ThreadPool } from '../threads/thread-pool.ts';
@@ -46,16 +47,25 @@ export interface SpeechEnginesOptions {
 /** The models in threads; detecting speech (0.2 ms for 32 ms of audio) happens on the calling one. */
 export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngines {
   const { mostWaiting } = options;
-  const listening: ThreadPool<ListeningTask, Recognition> = createThreadPool({
-    entry: new URL('../threads/listening-thread.ts', import.meta.url),
-    threads: options.listeningThreads,
-    mostWaiting,
-  });
-  const speaking: ThreadPool<SpeakingTask, SpokenClause> = createThreadPool({
-    entry: new URL('../threads/speaking-thread.ts', import.meta.url),
-    threads: options.speakingThreads,
-    mostWaiting,
-  });
+  const listeningPool = (): ThreadPool<ListeningTask, Recognition> =>
+    createThreadPool({
+      entry: new URL('../threads/listening-thread.ts', import.meta.url),
+      threads: options.listeningThreads,
+      mostWaiting,
+    });
+  const speakingPool = (): ThreadPool<SpeakingTask, SpokenClause> =>
+    createThreadPool({
+      entry: new URL('../threads/speaking-thread.ts', import.meta.url),
+      threads: options.speakingThreads,
+      mostWaiting,
+    });
+  // Models that take seconds for a clause have threads of their own, so that nobody waits for another's choice. Threads start when needed.
+  const listening = { quick: listeningPool(), slow: listeningPool() };
+  const speaking = { quick: speakingPool(), slow: speakingPool() };
+  const listenerFor = ({ engine }: RecogniserSpec) => (engine === 'whisper' ? listening.slow : listening.quick);
+  const speakerFor = ({ engine }: VoiceSpec) => (engine === 'kokoro' ? speaking.slow : speaking.quick);
+  /** Ids of the voices that were opened before: their models are loaded. */
+  const opened = new Set<string>();
   const ending = new AbortController();
   let installed: InstalledSpeech = { voices: [] };
   let voiceActivity: VoiceActivityModel | undefined;
@@ -67,11 +77,12 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
     const [recogniser] = ears?.recognisers ?? [];
     const [voice] = voices;
     for (let thread = 0; recogniser && thread < options.listeningThreads; thread += 1) {
-      work.push(listening.run({ recogniser: recogniser.spec, samples: new Float32Array(16_000), language: undefined }, run));
+      const task = { recogniser: recogniser.spec, samples: new Float32Array(16_000), language: undefined };
+      work.push(listenerFor(recogniser.spec).run(task, run));
     }
     for (let thread = 0; voice && thread < options.speakingThreads; thread += 1) {
       const { spec, language, gain } = voice;
-      work.push(speaking.run({ voice: spec, language, gain, text: WARM_UP_TEXT, speed: 1 }, run));
+      work.push(speakerFor(spec).run({ voice: spec, language, gain, text: WARM_UP_TEXT, speed: 1 }, run));
     }
     await Promise.all(work);
   }
@@ -92,7 +103,7 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
         voiceActivity: voiceActivity.openStream(),
         louderVoiceActivity: voiceActivity.openStream(),
         recognise: (samples, urgent) =>
-          listening.run(
+          listenerFor(recogniser.spec).run(
             { recogniser: recogniser.spec, samples, language: wanted },
             { urgency: urgent ? FINAL : PARTIAL, signal },
           ),
@@ -100,15 +111,18 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
     },
     openVoice(wanted, { speed, signal }) {
       const { id, spec, language, gain } = chooseVoice(installed.voices, wanted);
-      return {
-        id,
-        language,
-        speak: (text, urgency) => speaking.run({ voice: spec, language, gain, text, speed }, { urgency, signal }),
-      };
+      const speak = (text: string, urgency: number) =>
+        speakerFor(spec).run({ voice: spec, language, gain, text, speed }, { urgency, signal });
+      // Loads its model while the text is still on its way.
+      if (!opened.has(id))
+        speak('', URGENCY.first)
+          .then(() => opened.add(id))
+          .catch(() => undefined);
+      return { id, language, speak };
     },
     async close() {
       ending.abort(new Error('The speech engines were closed'));
-      await Promise.all([listening.close(), speaking.close()]);
+      await Promise.all([listening.quick, listening.slow, speaking.quick, speaking.slow].map((pool) => pool.close()));
       await voiceActivity?.close();
     },
   };
