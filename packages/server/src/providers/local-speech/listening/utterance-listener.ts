@@ -37,7 +37,7 @@ export interface ListenerOptions {
 
 /** Finds the utterances in a stream of audio (16 kHz mono, -1..1) and has them recognised. */
 export interface UtteranceListener {
-  /** Takes audio. Resolves when more may come; rejects if recognising failed. Calls must not overlap. */
+  /** Takes audio. Resolves when more may come; rejects once recognising has failed. Calls must not overlap. */
   push(samples: Float32Array): Promise<void>;
   /** Ends the utterance in hand, pause or not. Resolves when everything so far has been recognised. */
   flush(): Promise<void>;
@@ -53,6 +53,7 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
   let behind = 0;
   /** Settles when all finals so far were given out. */
   let finals: Promise<void> = Promise.resolve();
+  let failure: { error: unknown } | undefined;
   let partialRunning = false;
   let windowsAtLastPartial = 0;
 
@@ -64,18 +65,33 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
     const recognition = options.recognise(done.samples(windows), true);
     recognition.catch(() => undefined); // `finals` tells.
     behind += 1;
-    finals = Promise.all([finals, recognition]).then(([, result]) => {
+    afterFinals(async () => {
+      const result = await recognition;
       behind -= 1;
       if (/[\p{L}\p{N}]/u.test(result.text)) options.onHeard({ type: 'final', start, end, ...shifted(result, start) });
       if (endsSpeech) options.onHeard({ type: 'speech-end', at: end });
     });
-    finals.catch(() => undefined);
+  }
+
+  function afterFinals(next: () => Promise<void>): void {
+    finals = finals.then(next);
+    finals.catch((error: unknown) => {
+      failure ??= { error };
+    });
   }
 
   function endUtterance(): void {
     if (!utterance) return;
-    const quiet = Math.min(detector.quietWindows(), utterance.length());
-    finish(utterance, utterance.length() - Math.max(0, quiet - POST_ROLL_WINDOWS), true);
+    const quiet = detector.quietWindows();
+    const length = utterance.length();
+    // After a cut in a pause nothing more may have been said.
+    const used = quiet < length ? length - Math.max(0, quiet - POST_ROLL_WINDOWS) : 0;
+    if (used > 0) finish(utterance, used, true);
+    else {
+      const at = secondOf(utterance.firstWindow);
+      afterFinals(async () => options.onHeard({ type: 'speech-end', at }));
+    }
+    preRoll = utterance.windowsFrom(used).slice(-PRE_ROLL_WINDOWS);
     utterance = undefined;
     detector.reset();
   }
@@ -134,6 +150,7 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
 
   return {
     async push(samples) {
+      if (failure) throw failure.error;
       const audio = new Float32Array(unfinished.length + samples.length);
       audio.set(unfinished);
       audio.set(samples, unfinished.length);

@@ -17,6 +17,7 @@ export interface Utterance {
   length(): number;
   /** The audio of the first `windows` windows. */
   samples(windows: number): Float32Array;
+  windowsFrom(index: number): Window[];
   /** How many windows to cut off from the front now because it grew too long; undefined: none. */
   placeToCut(): number | undefined;
   /** What is left after a cut, as an utterance of its own. */
@@ -41,6 +42,7 @@ export function createUtterance(firstWindow: number, windows: Window[]): Utteran
       for (const [index, window] of chosen.entries()) audio.set(window.samples, index * WINDOW_SAMPLES);
       return audio;
     },
+    windowsFrom: (index) => windows.slice(index),
     placeToCut() {
       if (windows.length < CUT_AT_PAUSE_FROM) return undefined;
       const last = windows.slice(-PAUSE_WINDOWS);
