@@ -1,5 +1,6 @@
 import { type APIConnectOptions, type AudioBuffer, stt, voice } from '@livekit/agents';
 import { AudioFrame, AudioResampler, combineAudioFrames } from '@livekit/rtc-node';
+import { createLastingInput } from './lasting-input.ts';
 import { retryable } from './retryable.ts';
 import { type HeardEvent, LISTENING_RATE, type Listening, type SpeechEndpoint, startListening } from './speech-client.ts';
 
@@ -62,6 +63,7 @@ type FinalEvent = Extract<HeardEvent, { type: 'final' }>;
 class LocalSpeechStream extends stt.SpeechStream {
   override label = 'visavis.LocalSpeechStream';
   readonly #stt: LocalStt;
+  readonly #frames = createLastingInput(this.input);
 
   constructor(owner: LocalStt, connOptions?: APIConnectOptions) {
     super(owner, LISTENING_RATE, connOptions);
@@ -79,13 +81,13 @@ class LocalSpeechStream extends stt.SpeechStream {
   }
 
   async #forwardAudio(listening: Listening, signal: AbortSignal): Promise<void> {
-    // Not `for await`: leaving that would close the input, which the next attempt still needs.
-    for (let next = await this.input.next(); !next.done; next = await this.input.next()) {
-      const frame = next.value;
-      // Of an attempt that failed, the one frame that it was waiting for is lost: 10 to 20 ms.
-      if (signal.aborted || this.abortSignal.aborted) return;
-      if (frame === stt.SpeechStream.FLUSH_SENTINEL) listening.flush();
-      else await listening.send(bytesOf(frame));
+    const both = AbortSignal.any([signal, this.abortSignal]);
+    for (;;) {
+      const next = await this.#frames.next(both);
+      if (!next) return;
+      if (next.done) break;
+      if (next.value === stt.SpeechStream.FLUSH_SENTINEL) listening.flush();
+      else await listening.send(bytesOf(next.value));
     }
     listening.end();
   }

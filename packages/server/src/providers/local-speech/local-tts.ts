@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type APIConnectOptions, APIError, tts, voice } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 import type { TimedWord } from '../../core/speech/speech.ts';
+import { createLastingInput } from './lasting-input.ts';
 import { retryable } from './retryable.ts';
 import { SPEAKING_RATE, type Speaking, type SpeechEndpoint, startSpeaking } from './speech-client.ts';
 
@@ -77,6 +78,7 @@ class LocalChunkedStream extends tts.ChunkedStream {
 class LocalSynthesizeStream extends tts.SynthesizeStream {
   override label = 'visavis.LocalSynthesizeStream';
   readonly #tts: LocalTts;
+  readonly #texts = createLastingInput(this.input);
   /** What was said to the speech process: a second attempt begins with it. */
   readonly #said: string[] = [];
   #anyHeard = false;
@@ -103,15 +105,16 @@ class LocalSynthesizeStream extends tts.SynthesizeStream {
 
   async #forwardText(speaking: Speaking, signal: AbortSignal): Promise<void> {
     for (const text of this.#said) speaking.say(text);
-    // Not `for await`: leaving that would close the input, which the next attempt still needs.
-    for (let next = await this.input.next(); !next.done; next = await this.input.next()) {
-      const text = next.value;
-      if (text !== tts.SynthesizeStream.FLUSH_SENTINEL) this.#said.push(text);
-      if (signal.aborted || this.abortSignal.aborted) return;
-      if (text === tts.SynthesizeStream.FLUSH_SENTINEL) speaking.flush();
+    const both = AbortSignal.any([signal, this.abortSignal]);
+    for (;;) {
+      const next = await this.#texts.next(both);
+      if (!next) return;
+      if (next.done) break;
+      if (next.value === tts.SynthesizeStream.FLUSH_SENTINEL) speaking.flush();
       else {
+        this.#said.push(next.value);
         this.markStarted();
-        speaking.say(text);
+        speaking.say(next.value);
       }
     }
     speaking.end();

@@ -27,6 +27,8 @@ export const SPEAKING_RATE = 24_000;
 /** More than so much unsent audio and the sender is asked to wait, in bytes. */
 const MOST_UNSENT = 256 * 1024;
 const SENT_CHECK_MS = 5;
+/** Longer audio is sent in several messages: 1 s. */
+const MOST_PER_MESSAGE = LISTENING_RATE * 2;
 
 export type HeardEvent = Exclude<ListenEvent, Failure | { type: 'flushed' }>;
 
@@ -66,9 +68,11 @@ export async function startListening(
   send({ type: 'start', live, ...(language !== undefined && { language }) });
   return {
     async send(audio) {
-      socket.client.send(audio);
-      while (socket.client.bufferedAmount > MOST_UNSENT && socket.client.readyState === WebSocket.OPEN) {
-        await new Promise((resolve) => setTimeout(resolve, SENT_CHECK_MS));
+      for (let at = 0; at < audio.length; at += MOST_PER_MESSAGE) {
+        socket.client.send(audio.subarray(at, at + MOST_PER_MESSAGE));
+        while (socket.client.bufferedAmount > MOST_UNSENT && socket.client.readyState === WebSocket.OPEN) {
+          await new Promise((resolve) => setTimeout(resolve, SENT_CHECK_MS));
+        }
       }
     },
     flush: () => send({ type: 'flush' }),

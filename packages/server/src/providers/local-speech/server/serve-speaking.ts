@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { createSpeechFlow, type SpeechFlow } from '../speaking/speech-flow.ts';
 import type { SpeechEngines } from './speech-engines.ts';
-import { failureOf, openStreamSocket, type StreamSocket } from './stream-socket.ts';
+import { failureOf, openStreamSocket, readRequest, type StreamSocket } from './stream-socket.ts';
 import { type SpeakEvent, SpeakRequest } from './wire.ts';
 
 /** One stream of `/speak`: text in, speech out. */
@@ -9,7 +9,7 @@ export function serveSpeaking(client: WebSocket, engines: SpeechEngines): void {
   let flow: SpeechFlow | undefined;
   const stream: StreamSocket<SpeakEvent> = openStreamSocket(client, async (message) => {
     if ('audio' in message) return;
-    const request = SpeakRequest.parse(JSON.parse(message.text));
+    const request = readRequest(SpeakRequest, message.text);
     if (request.type === 'start') {
       const voice = engines.openVoice(request.voice, { speed: request.speed, signal: stream.signal });
       stream.send({ type: 'voice', voice: voice.id });

@@ -25,6 +25,8 @@ export function createSpeechServer({ engines, apiKey, mostStreams }: SpeechServe
 
   server.on('upgrade', (request, socket, head) => {
     const path = request.url;
+    // Until it is a WebSocket, nobody else listens for what goes wrong with it.
+    socket.on('error', () => socket.destroy());
     if (!bearsKey(request, apiKey)) return socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
     if (path !== '/listen' && path !== '/speak') return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (client) => {

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import type { z } from 'zod';
 import { PoolBusyError } from '../threads/thread-pool.ts';
 import type { Failure } from './wire.ts';
 
@@ -34,6 +35,10 @@ export function openStreamSocket<Event>(
   const queue: Array<{ data: RawData; binary: boolean; bytes: number }> = [];
   let waitingBytes = 0;
   let working = false;
+  /** After a failure nothing more is taken. */
+  let failed = false;
+  /** Half a sample: audio may be cut anywhere. */
+  let halfSample: Buffer = Buffer.alloc(0);
 
   const stream: StreamSocket<Event> = {
     signal: gone.signal,
@@ -45,6 +50,14 @@ export function openStreamSocket<Event>(
     close: () => client.close(),
   };
 
+  function samplesOf(data: Buffer): Int16Array {
+    const bytes = halfSample.length > 0 ? Buffer.concat([halfSample, data]) : data;
+    const whole = bytes.length & ~1;
+    halfSample = Buffer.from(bytes.subarray(whole));
+    // A copy, because the bytes need not begin at an even address.
+    return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole));
+  }
+
   async function work(): Promise<void> {
     if (working) return;
     working = true;
@@ -55,7 +68,9 @@ export function openStreamSocket<Event>(
         if (client.isPaused && waitingBytes < GO_ON_BELOW) client.resume();
       }
     } catch (error) {
+      failed = true;
       queue.length = 0;
+      client.resume(); // Else the other side's goodbye would not be read.
       if (!gone.signal.aborted) stream.send(failureOf(error));
       client.close();
     } finally {
@@ -64,6 +79,7 @@ export function openStreamSocket<Event>(
   }
 
   client.on('message', (data, binary) => {
+    if (failed) return;
     const bytes = (data as Buffer).length;
     queue.push({ data, binary, bytes });
     waitingBytes += bytes;
@@ -83,8 +99,16 @@ export function failureOf(error: unknown): Failure {
   return { type: 'error', code: 'failed', message };
 }
 
-/** A copy, because the frame need not begin at an even address; an odd last byte is dropped. */
-function samplesOf(data: Buffer): Int16Array {
-  const bytes = data.subarray(0, data.length & ~1);
-  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+/** What the other side asks for. @throws Error that says what is wrong with the message */
+export function readRequest<Request>(schema: z.ZodType<Request>, text: string): Request {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new Error('The message is no JSON');
+  }
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`The message is not understood: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);
 }
