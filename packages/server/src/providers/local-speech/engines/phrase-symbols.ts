@@ -41,7 +41,10 @@ export function wordTimes(
     const start = now;
     now += seconds[index] ?? 0;
     const word = wordIndex === undefined ? undefined : words[wordIndex];
-    if (!word) continue;
+    if (!word) {
+      markedFrom = undefined;
+      continue;
+    }
     if (Number.isNaN(word.start)) word.start = start;
     word.end = now;
     if (STRESS_MARKS.has(symbol)) markedFrom ??= start;
