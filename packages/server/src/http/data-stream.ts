@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../core/errors.ts';
-import { asAppError, errorBody } from './errors.ts';
-
-/** A comment line this often keeps proxies from closing a quiet stream, in ms. */
-const KEEP_ALIVE_MS = 15_000;
+import type { AppError } from '../core/errors.ts';
+import { errorBody } from './errors.ts';
+import { sendServerSentEvents } from './server-sent-events.ts';
 
 /** Aborted when the client goes away before its answer is whole. */
 export function signalOfClient(reply: FastifyReply): AbortSignal {
@@ -46,29 +43,14 @@ export function sendDataStream(
   events: AsyncIterable<{ type: string }>,
   signal: AbortSignal,
 ): FastifyReply {
-  const stream = new PassThrough();
-  const write = (event: object) => stream.write(`data: ${JSON.stringify(event)}\n\n`);
-  const keepAlive = setInterval(() => stream.write(':\n\n'), KEEP_ALIVE_MS);
-  const run = async () => {
-    try {
-      for await (const event of events) {
-        if (signal.aborted) return;
-        if (!write(event)) await once(stream, 'drain', { signal });
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      const expected = asAppError(error);
-      if (!expected) request.log.error({ err: error }, 'event stream failed');
-      write({ type: 'error', ...errorBody(expected ?? new AppError('internal')) });
-    } finally {
-      clearInterval(keepAlive);
-      stream.end();
-    }
-  };
-  void run();
-  return reply
-    .header('content-type', 'text/event-stream; charset=utf-8')
-    .header('cache-control', 'no-cache, no-transform')
-    .header('x-accel-buffering', 'no')
-    .send(stream);
+  const failure = (error: AppError) => data({ type: 'error', ...errorBody(error) });
+  return sendServerSentEvents(request, reply, signal, written(events), failure);
+}
+
+async function* written(events: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const event of events) yield data(event);
+}
+
+function data(event: object): string {
+  return `data: ${JSON.stringify(event)}`;
 }
