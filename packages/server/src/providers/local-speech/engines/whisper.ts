@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { floats, loadOnnxModel } from './onnx-model.ts';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { floats } from './onnx-model.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
 import { readWhisperTokens, type WhisperTokens } from './whisper-tokens.ts';
 import { type Look, timeWords } from './whisper-words.ts';
@@ -33,6 +33,15 @@ const MOST_TOKENS = 220;
 const MOST_REPEATS = 4;
 const LONGEST_REPEAT = 10;
 
+/** For every shape of its inputs ONNX Runtime would keep a plan of the memory, and here hardly two are alike: that would grow and grow. */
+const ONE_THREAD: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
 /** What the recogniser made of it before it was judged; for measuring. */
 export interface WhisperAttempt extends Required<Recognition> {
   /** How likely the model thinks it that nobody speaks. */
@@ -61,8 +70,8 @@ export interface Whisper extends Recogniser {
  */
 export async function loadWhisper(folder: string): Promise<Whisper> {
   const [encoder, decoder, tokens] = await Promise.all([
-    loadOnnxModel(join(folder, 'encoder.onnx')),
-    loadOnnxModel(join(folder, 'decoder.onnx')),
+    InferenceSession.create(join(folder, 'encoder.onnx'), ONE_THREAD),
+    InferenceSession.create(join(folder, 'decoder.onnx'), ONE_THREAD),
     readFile(join(folder, 'tokens.tiktoken'), 'latin1').then(readWhisperTokens),
   ]);
   async function attempt(samples: Float32Array, { language, places }: AttemptOptions): Promise<WhisperAttempt> {
