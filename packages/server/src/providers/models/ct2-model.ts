@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { createForwardReader, type ForwardReader } from './forward-reader.ts';
 import { ModelError } from './model-error.ts';
 
 /** How the values of a variable are stored. */
@@ -81,64 +82,32 @@ async function takeVariable(name: string, reader: Reader): Promise<Ct2Variable> 
   return { dimensions, type: stored.type, start, bytes };
 }
 
-/** Reads a file forwards. */
-interface Reader {
-  position(): number;
+interface Reader extends ForwardReader {
   /** An unsigned number of 1, 2 or 4 bytes. */
   takeNumber(bytes: 1 | 2 | 4): Promise<number>;
   takeCount(): Promise<number>;
   takeName(): Promise<string>;
-  skip(bytes: number): void;
 }
 
 /** Larger than what stands between the values of two variables, so that a variable costs one read. */
 const WINDOW_BYTES = 512;
 
 function createReader(handle: FileHandle, fileBytes: number, signal: AbortSignal): Reader {
-  let position = 0;
-  let window = Buffer.alloc(0);
-  let windowStart = 0;
-
-  function need(bytes: number): void {
-    if (bytes > fileBytes - position) throw damaged(`${bytes} bytes are expected, but the file ends at ${fileBytes}`, position);
-  }
-
-  async function take(bytes: number): Promise<Buffer> {
-    need(bytes);
-    if (position < windowStart || position + bytes > windowStart + window.length) {
-      signal.throwIfAborted();
-      const fresh = Buffer.allocUnsafe(Math.max(WINDOW_BYTES, bytes));
-      const { bytesRead } = await handle.read(fresh, 0, fresh.length, position);
-      if (bytesRead < bytes) throw damaged('the file became shorter while it was read', position);
-      window = fresh.subarray(0, bytesRead);
-      windowStart = position;
-    }
-    const at = position - windowStart;
-    position += bytes;
-    return window.subarray(at, at + bytes);
-  }
-
-  async function takeNumber(bytes: 1 | 2 | 4): Promise<number> {
-    return (await take(bytes)).readUIntLE(0, bytes);
-  }
-
+  const file = createForwardReader(handle, { fileBytes, windowBytes: WINDOW_BYTES, signal, damaged });
+  const takeNumber = async (bytes: 1 | 2 | 4) => (await file.take(bytes)).readUIntLE(0, bytes);
   return {
-    position: () => position,
+    ...file,
     takeNumber,
     async takeCount() {
       const count = await takeNumber(4);
-      if (count > MOST_VARIABLES) throw damaged(`it claims to have ${count} variables`, position - 4);
+      if (count > MOST_VARIABLES) throw damaged(`it claims to have ${count} variables`, file.position() - 4);
       return count;
     },
     /** Stored with a zero at its end. */
     async takeName() {
-      const bytes = await take(await takeNumber(2));
-      if (bytes.at(-1) !== 0) throw damaged('a name has no end', position);
+      const bytes = await file.take(await takeNumber(2));
+      if (bytes.at(-1) !== 0) throw damaged('a name has no end', file.position());
       return bytes.toString('utf8', 0, bytes.length - 1);
-    },
-    skip(bytes) {
-      need(bytes);
-      position += bytes;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { createForwardReader, type ForwardReader } from './forward-reader.ts';
 import { ModelError } from './model-error.ts';
 
 /** A tensor of a GGUF file: what the header says about it, and where its values begin. */
@@ -108,56 +109,26 @@ function valueBytes(type: number, reader: Reader): number {
   return bytes;
 }
 
-/** Reads a file forwards. What `take` gives is valid until the next call. */
-interface Reader {
-  position(): number;
-  take(bytes: number): Promise<Buffer>;
+interface Reader extends ForwardReader {
   /** An unsigned number of 64 bits: a count, a length or an offset. */
   takeCount(most?: number): Promise<number>;
   takeName(): Promise<string>;
-  skip(bytes: number): void;
 }
 
 function createReader(handle: FileHandle, fileBytes: number, signal: AbortSignal): Reader {
-  let position = 0;
-  let window = Buffer.alloc(0);
-  let windowStart = 0;
-
-  function need(bytes: number): void {
-    if (bytes > fileBytes - position) throw damaged(`${bytes} bytes are expected, but the file ends at ${fileBytes}`, position);
-  }
-
-  async function take(bytes: number): Promise<Buffer> {
-    need(bytes);
-    if (position + bytes > windowStart + window.length) {
-      signal.throwIfAborted();
-      const fresh = Buffer.allocUnsafe(Math.max(WINDOW_BYTES, bytes));
-      const { bytesRead } = await handle.read(fresh, 0, fresh.length, position);
-      if (bytesRead < bytes) throw damaged('the file became shorter while it was read', position);
-      window = fresh.subarray(0, bytesRead);
-      windowStart = position;
-    }
-    const at = position - windowStart;
-    position += bytes;
-    return window.subarray(at, at + bytes);
-  }
+  const file = createForwardReader(handle, { fileBytes, windowBytes: WINDOW_BYTES, signal, damaged });
 
   async function takeCount(most = Number.MAX_SAFE_INTEGER): Promise<number> {
-    const bytes = await take(8);
+    const bytes = await file.take(8);
     const count = bytes.readUInt32LE(4) * 2 ** 32 + bytes.readUInt32LE(0);
-    if (count > most) throw damaged(`${count} is no possible length`, position - 8);
+    if (count > most) throw damaged(`${count} is no possible length`, file.position() - 8);
     return count;
   }
 
   return {
-    position: () => position,
-    take,
+    ...file,
     takeCount,
-    takeName: async () => (await take(await takeCount(LONGEST_NAME_BYTES))).toString('utf8'),
-    skip(bytes) {
-      need(bytes);
-      position += bytes;
-    },
+    takeName: async () => (await file.take(await takeCount(LONGEST_NAME_BYTES))).toString('utf8'),
   };
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { floats, loadOnnxModel } from './onnx-model.ts';
+import { floats, likeliest, loadOnnxModel } from './onnx-model.ts';
 import type { Recogniser } from './recogniser.ts';
+import { goesInCircles, withoutCircle } from './token-repeats.ts';
 
 const START = 1;
 const END = 2;
@@ -15,8 +16,6 @@ const SPARE_TOKENS = 6;
 const LEAST_SAMPLES = 8_000;
 /** What is quieter is made so loud: the model makes more mistakes in quiet audio. */
 const QUIET_PEAK = 0.3;
-/** A sequence of tokens that comes this often in a row was not said. */
-const MOST_REPEATS = 4;
 
 /**
  * Moonshine Tiny, English (https://github.com/moonshine-ai/moonshine, MIT; Jeffries et al. 2024, arXiv:2410.15608): raw audio in, text
@@ -74,10 +73,10 @@ async function decode(decoder: InferenceSession, { hidden, mask }: Encoded, seco
       use_cache_branch: new Tensor('bool', Uint8Array.of(first ? 0 : 1), [1]),
       ...cache,
     });
-    last = argMax(floats(outputs, 'logits'));
+    last = likeliest(floats(outputs, 'logits'));
     if (last === END) break;
     tokens.push(last);
-    if (repeats(tokens) >= MOST_REPEATS) break;
+    if (goesInCircles(tokens)) break;
     for (const [name, value] of Object.entries(outputs)) {
       // What belongs to the audio is computed in the first step only.
       if (name.startsWith('present') && (first || !name.includes('encoder'))) {
@@ -85,41 +84,7 @@ async function decode(decoder: InferenceSession, { hidden, mask }: Encoded, seco
       }
     }
   }
-  return withoutRepeats(tokens);
-}
-
-function argMax(values: Float32Array): number {
-  let best = 0;
-  for (let at = 1; at < values.length; at += 1) if ((values[at] ?? 0) > (values[best] ?? 0)) best = at;
-  return best;
-}
-
-/** How often the last 1..8 tokens stand in a row at the end. */
-function repeats(tokens: readonly number[]): number {
-  let most = 1;
-  for (let length = 1; length <= 8; length += 1) {
-    let times = 1;
-    while (times < MOST_REPEATS && sameBefore(tokens, length, times)) times += 1;
-    most = Math.max(most, times);
-  }
-  return most;
-}
-
-function sameBefore(tokens: readonly number[], length: number, times: number): boolean {
-  const end = tokens.length;
-  if (end < length * (times + 1)) return false;
-  for (let at = 1; at <= length; at += 1) if (tokens[end - at] !== tokens[end - at - length * times]) return false;
-  return true;
-}
-
-/** Cuts a run that was stopped for going round in circles back to its first time. */
-function withoutRepeats(tokens: number[]): number[] {
-  for (let length = 1; length <= 8; length += 1) {
-    let times = 1;
-    while (sameBefore(tokens, length, times)) times += 1;
-    if (times >= MOST_REPEATS) return tokens.slice(0, tokens.length - length * (times - 1));
-  }
-  return tokens;
+  return withoutCircle(tokens);
 }
 
 /** The file is a list of byte strings: length (one byte below 128, else two, low part first), then the bytes. */

@@ -18,6 +18,8 @@ export async function loadOnnxModel(path: string, { alsoGiveOut = [] }: OnnxMode
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // A plan for every length of audio or text ever seen would be kept.
+    enableMemPattern: false,
     logSeverityLevel: ERRORS_ONLY,
   };
   if (alsoGiveOut.length === 0) return InferenceSession.create(path, options);
@@ -30,6 +32,13 @@ export function floats(outputs: InferenceSession.OnnxValueMapType, name: string)
   const value = outputs[name] as Tensor | undefined;
   if (!value) throw new Error(`The model has no output ${name}`);
   return value.data as Float32Array;
+}
+
+/** The place of the largest number. */
+export function likeliest(values: Float32Array): number {
+  let best = 0;
+  for (let at = 1; at < values.length; at += 1) if ((values[at] ?? 0) > (values[best] ?? 0)) best = at;
+  return best;
 }
 
 /**

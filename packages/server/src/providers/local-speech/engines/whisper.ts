@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { floats } from './onnx-model.ts';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { floats, likeliest, loadOnnxModel } from './onnx-model.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
+import { goesInCircles } from './token-repeats.ts';
 import { readWhisperTokens, type WhisperTokens } from './whisper-tokens.ts';
 import { type Look, timeWords } from './whisper-words.ts';
 
@@ -29,18 +30,6 @@ const TOKENS_PER_SECOND = 12;
 const SPARE_TOKENS = 8;
 /** The model has no positions for more. */
 const MOST_TOKENS = 220;
-/** A sequence of up to 10 tokens that comes this often in a row was not said. */
-const MOST_REPEATS = 4;
-const LONGEST_REPEAT = 10;
-
-/** For every shape of its inputs ONNX Runtime would keep a plan of the memory, and here hardly two are alike: that would grow and grow. */
-const ONE_THREAD: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  enableMemPattern: false,
-  logSeverityLevel: 3,
-};
 
 /** What the recogniser made of it before it was judged; for measuring. */
 export interface WhisperAttempt extends Required<Recognition> {
@@ -70,8 +59,8 @@ export interface Whisper extends Recogniser {
  */
 export async function loadWhisper(folder: string): Promise<Whisper> {
   const [encoder, decoder, tokens] = await Promise.all([
-    InferenceSession.create(join(folder, 'encoder.onnx'), ONE_THREAD),
-    InferenceSession.create(join(folder, 'decoder.onnx'), ONE_THREAD),
+    loadOnnxModel(join(folder, 'encoder.onnx')),
+    loadOnnxModel(join(folder, 'decoder.onnx')),
     readFile(join(folder, 'tokens.tiktoken'), 'latin1').then(readWhisperTokens),
   ]);
   async function attempt(samples: Float32Array, { language, places }: AttemptOptions): Promise<WhisperAttempt> {
@@ -187,7 +176,7 @@ async function write(
     likelihood += logLikelihood(next.logits, token);
     if (token === tokens.end) break;
     text.push(token);
-    circled = repeats(text) >= MOST_REPEATS;
+    circled = goesInCircles(text);
     if (circled || text.length >= most) break;
     next = await writing.feed([token]);
   }
@@ -219,33 +208,9 @@ function suppress(logits: Float32Array, tokens: WhisperTokens, first: boolean): 
   if (first) for (const token of tokens.notFirst) logits[token] = Number.NEGATIVE_INFINITY;
 }
 
-function likeliest(values: Float32Array): number {
-  let best = 0;
-  for (let at = 1; at < values.length; at += 1) if ((values[at] ?? 0) > (values[best] ?? 0)) best = at;
-  return best;
-}
-
 function logLikelihood(logits: Float32Array, token: number): number {
   const highest = logits[likeliest(logits)] ?? 0;
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - highest);
   return (logits[token] ?? 0) - highest - Math.log(sum);
-}
-
-/** How often the last 1 to 10 tokens stand in a row at the end. */
-function repeats(tokens: readonly number[]): number {
-  let most = 1;
-  for (let length = 1; length <= LONGEST_REPEAT; length += 1) {
-    let times = 1;
-    while (times < MOST_REPEATS && sameBefore(tokens, length, times)) times += 1;
-    most = Math.max(most, times);
-  }
-  return most;
-}
-
-function sameBefore(tokens: readonly number[], length: number, times: number): boolean {
-  const end = tokens.length;
-  if (end < length * (times + 1)) return false;
-  for (let at = 1; at <= length; at += 1) if (tokens[end - at] !== tokens[end - at - length * times]) return false;
-  return true;
 }
