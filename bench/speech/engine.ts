@@ -89,9 +89,13 @@ export async function openLiveEars(endpoint: SpeechEndpoint): Promise<LiveEars> 
   const listening: Listening = await startListening(endpoint, { language: 'en', live: true, signal: stop.signal });
   let onFinal: (() => void) | undefined;
   let speaking = 0;
+  let spoke = false;
   const reading = (async () => {
     for await (const event of listening.events) {
-      if (event.type === 'speech-start') speaking += 1;
+      if (event.type === 'speech-start') {
+        speaking += 1;
+        spoke = true;
+      }
       if (event.type === 'speech-end') {
         speaking -= 1;
         if (speaking === 0) onFinal?.();
@@ -109,9 +113,12 @@ export async function openLiveEars(endpoint: SpeechEndpoint): Promise<LiveEars> 
   }
   return {
     async hear(samples) {
+      spoke = false;
       await play(toInt16(samples));
       const end = performance.now();
       const done = new Promise<boolean>((resolve) => {
+        // Its last words were taken for a pause, and everything is final already.
+        if (spoke && speaking === 0) resolve(true);
         onFinal = () => resolve(true);
         setTimeout(() => resolve(false), PATIENCE_MS).unref();
       });

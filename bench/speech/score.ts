@@ -8,7 +8,10 @@ export interface Recognised {
 }
 
 const rate = (recognised: readonly Recognised[]): number =>
-  round(wordErrorRate(addWordErrors(recognised.map(({ utterance, text }) => countWordErrors(utterance.text, text)))), 4);
+  // Not a number, and so null in JSON, of nothing.
+  recognised.length === 0
+    ? Number.NaN
+    : round(wordErrorRate(addWordErrors(recognised.map(({ utterance, text }) => countWordErrors(utterance.text, text)))), 4);
 
 /** The word error rates that a row of the benchmark states. */
 export const score = (recognised: readonly Recognised[]) => ({
