@@ -17,15 +17,16 @@ import { installedVoices } from '../../packages/server/src/providers/local-speec
 import type { InstalledVoice, VoiceSpec } from '../../packages/server/src/providers/local-speech/process-messages.ts';
 import { loadEnglishPronouncer } from '../../packages/server/src/providers/local-speech/pronunciation/english-pronouncer.ts';
 import { createResampler } from '../../packages/server/src/providers/local-speech/speaking/resampler.ts';
+import { audibleRange } from '../../packages/server/src/providers/local-speech/speaking/sound.ts';
 import { OUTPUT_RATE, speakClause } from '../../packages/server/src/providers/local-speech/speaking/speak-clause.ts';
 import { createSpeechFlow } from '../../packages/server/src/providers/local-speech/speaking/speech-flow.ts';
 import { createOnce } from '../../packages/server/src/providers/local-speech/threads/once.ts';
 import { loadCatalogue } from '../../packages/server/src/providers/models/catalogue.ts';
 import { createModelStore } from '../../packages/server/src/providers/models/model-store.ts';
 import { percentile, round } from '../harness/machine.ts';
-import { bringPython, PYTHON_FOLDER } from './fetch-recordings.ts';
 import { LISTENING_RATE, recognise, startEngine, toInt16 } from './engine.ts';
-import { loudnessLufs, worstClick } from './loudness.ts';
+import { bringPython, PYTHON_FOLDER } from './fetch-recordings.ts';
+import { loudnessLufs, trailingDbfs, worstClick } from './loudness.ts';
 import { addWordErrors, countWordErrors, wordErrorRate } from './word-errors.ts';
 
 /**
@@ -151,9 +152,14 @@ const KNEE = 10 ** (-3 / 20);
 async function measureLoudness(speaker: Speaker): Promise<void> {
   const spoken: Spoken[] = [];
   for (const sentence of SENTENCES.slice(0, 40)) spoken.push(await speaker.say(sentence));
-  const whole = loudnessLufs({ samples: Float32Array.from(spoken.flatMap(({ samples }) => [...samples])), sampleRate: OUTPUT_RATE });
+  const whole = loudnessLufs({
+    samples: Float32Array.from(spoken.flatMap(({ samples }) => [...samples])),
+    sampleRate: OUTPUT_RATE,
+  });
   const sentences = spoken.map(loudnessLufs).filter(Number.isFinite);
-  const parts = spoken.flatMap((each) => each.parts.map((part) => loudnessLufs({ samples: joinParts([part]), sampleRate: OUTPUT_RATE })));
+  const parts = spoken.flatMap((each) =>
+    each.parts.map((part) => loudnessLufs({ samples: joinParts([part]), sampleRate: OUTPUT_RATE })),
+  );
   const between = spoken.flatMap(({ parts: those }) => {
     const levels = those.map((part) => loudnessLufs({ samples: joinParts([part]), sampleRate: OUTPUT_RATE }));
     return levels.slice(1).map((level, index) => Math.abs(level - (levels[index] ?? level)));
@@ -168,9 +174,159 @@ async function measureLoudness(speaker: Speaker): Promise<void> {
     `peak ${round(decibels(Math.max(...peaks)), 1)} dBFS, sentences bent ${peaks.filter((peak) => peak > KNEE).length}, samples ${bent} of ${all}`,
   );
 }
+
+/** What PocketSphinx says of when the words and phones of a sentence are said. */
+type Alignment = Array<{ start: number; end: number; phonemes: Array<{ phoneme: string; start: number; end: number }> }>;
+
+const plainWords = (text: string) => text.toLowerCase().match(/[a-z']+/g) ?? [];
+
+function align(texts: readonly string[], sounds: readonly Float32Array[]): Array<Alignment | undefined> {
+  bringPython();
+  const folder = mkdtempSync(join(tmpdir(), 'visavis-align-'));
+  const requests = texts.map((text, index) => {
+    const path = join(folder, `${index}.wav`);
+    writeFileSync(path, wavOf(sounds[index] ?? new Float32Array(0)));
+    return JSON.stringify({ path, words: plainWords(text) });
+  });
+  const output = execFileSync('python3', [fileURLToPath(new URL('./align-words.py', import.meta.url))], {
+    input: requests.join('\n'),
+    env: { ...process.env, PYTHONPATH: PYTHON_FOLDER },
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  rmSync(folder, { recursive: true });
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) ?? undefined);
+}
+
+/** 16 kHz, 16 bit, mono. */
+function wavOf(samples: Float32Array): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples.length * 2, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(LISTENING_RATE, 24);
+  header.writeUInt32LE(LISTENING_RATE * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.length * 2, 40);
+  return Buffer.concat([header, toInt16(samples)]);
+}
+
+const AROUND = 0.3;
+
+const differences = (milliseconds: readonly number[]) => {
+  const sizes = milliseconds.map(Math.abs);
+  return `|difference| median ${round(percentile(sizes, 0.5), 0)}, p95 ${round(percentile(sizes, 0.95), 0)}, bias ${round(percentile(milliseconds, 0.5), 0)} ms (n ${sizes.length})`;
+};
+
+async function measureTimings(speaker: Speaker): Promise<void> {
+  const resample = await createResampler(OUTPUT_RATE, LISTENING_RATE);
+  const spoken: Spoken[] = [];
+  for (const sentence of SENTENCES) spoken.push(await speaker.say(sentence));
+  const quiet = new Float32Array(AROUND * OUTPUT_RATE);
+  const alignments = align(
+    SENTENCES,
+    spoken.map(({ samples }) => resample(Float32Array.from([...quiet, ...samples, ...quiet]))),
+  );
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const phones: number[] = [];
+  let used = 0;
+  for (const [index, { words }] of spoken.entries()) {
+    const aligned = alignments[index];
+    if (!aligned || aligned.length !== words.length) continue;
+    used += 1;
+    for (const [at, word] of words.entries()) {
+      const reference = aligned[at];
+      if (!reference) continue;
+      starts.push((word.start - (reference.start - AROUND)) * 1000);
+      ends.push((word.end - (reference.end - AROUND)) * 1000);
+      const { phonemes = [] } = word;
+      if (phonemes.length !== reference.phonemes.length) continue;
+      for (const [which, phoneme] of phonemes.entries()) {
+        if (which > 0) phones.push((phoneme.start - ((reference.phonemes[which]?.start ?? 0) - AROUND)) * 1000);
+      }
+    }
+  }
+  console.log(`${speaker.id} timings, ${used} sentences: starts ${differences(starts)}; ends ${differences(ends)}`);
+  if (phones.length > 0) console.log(`${speaker.id} timings: phonemes inside words ${differences(phones)}`);
+}
+
+/** Sounds that are soft at the ends of words, each alone and in a sentence. */
+const SOFT_ENDS = ['puffs', 'myth', 'hum', 'off', 'seas', 'hat', 'fifth', 'home', 'thief', 'half', 'hitch', 'sixth'];
+const FRAME_SECONDS = 0.005;
+
+/** Level of each 5 ms in dBFS. */
+function levelsOf(samples: Float32Array, sampleRate: number): number[] {
+  const size = Math.round(FRAME_SECONDS * sampleRate);
+  const levels: number[] = [];
+  for (let at = 0; at + size <= samples.length; at += size) {
+    levels.push(decibels(Math.sqrt(mean(Array.from(samples.subarray(at, at + size), (value) => value * value)) + 1e-12)));
+  }
+  return levels;
+}
+
+async function measureJoins(speaker: Speaker): Promise<void> {
+  const { engine, gain } = speaker;
+  const words = [...SENTENCES.slice(0, 20), ...SOFT_ENDS, ...SOFT_ENDS.map((word) => `He said ${word}.`)];
+  const begins: number[] = [];
+  const ends: number[] = [];
+  const lost: number[] = [];
+  const leads: number[] = [];
+  const trails: number[] = [];
+  for (const text of words) {
+    const said = text
+      .replace(/[.?!]/g, '')
+      .split(' ')
+      .map((word) => ({ text: word.replace(/,$/, ''), pause: '' as const }));
+    const { samples, words: times } = await engine.speak(said, 1);
+    const { start, end } = audibleRange(samples, engine.sampleRate);
+    begins.push(((times[0]?.start ?? 0) - start / engine.sampleRate) * 1000);
+    ends.push((end / engine.sampleRate - (times.at(-1)?.end ?? 0)) * 1000);
+    const levels = levelsOf(
+      samples.map((value) => value * gain),
+      engine.sampleRate,
+    );
+    const first = Math.ceil(start / engine.sampleRate / FRAME_SECONDS);
+    const last = Math.floor(end / engine.sampleRate / FRAME_SECONDS);
+    lost.push(Math.max(...levels.slice(0, Math.max(0, first - 1)), ...levels.slice(last + 1), -120));
+    leads.push(percentile(levels.slice(0, 4), 0.5));
+    trails.push(percentile(levels.slice(-4), 0.5));
+  }
+  console.log(
+    `${speaker.id} trim: sound kept before the first phoneme ${describe(begins)} ms, after the last ${describe(ends)} ms;`,
+    `loudest 5 ms that was cut: ${describe(lost)} dBFS; the voice's own silence: before ${describe(leads)}, after ${describe(trails)} dBFS`,
+  );
+  const spoken: Spoken[] = [];
+  for (const sentence of SENTENCES) spoken.push(await speaker.say(sentence));
+  const edges = spoken.flatMap(({ parts }) => parts.flatMap(({ samples }) => [samples.at(0) ?? 0, samples.at(-1) ?? 0]));
+  const clicks = spoken.map((each) => worstClick(each).ratio);
+  const long = await speaker.say(
+    'First of all, thank you for calling us today, we have good news. The room is ready.\n\nAnything else you want to know?',
+  );
+  const silences = long.parts.map(({ samples }) => {
+    const first = samples.findIndex((sample) => Math.abs(sample) > 100);
+    const last = samples.findLastIndex((sample) => Math.abs(sample) > 100);
+    return { before: first / OUTPUT_RATE, after: (samples.length - 1 - last) / OUTPUT_RATE };
+  });
+  const gaps = silences.slice(1).map(({ before }, index) => round(before + (silences[index]?.after ?? 0), 2));
+  console.log(
+    `${speaker.id} joins: largest edge ${Math.max(...edges.map(Math.abs))} of 32767, click ratio ${describe(clicks)};`,
+    `ends at ${describe(spoken.map(trailingDbfs).filter(Number.isFinite))} dBFS; silences heard between parts ${gaps.join(', ')} s`,
+  );
+}
 //MORE
 const MEASURES: Record<string, (speaker: Speaker) => Promise<void>> = {
   loudness: measureLoudness,
+  joins: measureJoins,
+  timings: measureTimings,
 };
 
 for (const voice of voices) {

@@ -7,7 +7,7 @@ export interface LocalVoice extends Pick<Voice, 'id' | 'name' | 'language' | 'ge
   models: readonly string[];
   /** How it is made, once those models are in their folders. */
   spec(folderOf: (model: string) => string): VoiceSpec;
-  /** Measured over the sentences of `bench/speech`: brings it to -20 LUFS. */
+  /** Brings it to -20 LUFS; measured by `bench/speech/voice-quality.ts`. */
   gain: number;
 }
 
@@ -59,15 +59,15 @@ export const LOCAL_VOICES: readonly LocalVoice[] = [
       pronunciationFolder: folderOf(PRONUNCIATION),
       accent: 'en-US',
     }),
-    gain: 1,
+    gain: 1.78,
   },
-  kokoro('Clara', 'female', 'af_heart', 'en-US', 1),
-  kokoro('Mei', 'female', 'af_bella', 'en-US', 1),
-  kokoro('Michael', 'male', 'am_michael', 'en-US', 1),
-  kokoro('Emma', 'female', 'bf_emma', 'en-GB', 1),
-  kokoro('George', 'male', 'bm_george', 'en-GB', 1),
-  flite('Ada', 'female', 'slt', 1),
-  flite('Ralph', 'male', 'rms', 1),
+  kokoro('Clara', 'female', 'af_heart', 'en-US', 1.31),
+  kokoro('Mei', 'female', 'af_bella', 'en-US', 1.26),
+  kokoro('Michael', 'male', 'am_michael', 'en-US', 1.45),
+  kokoro('Emma', 'female', 'bf_emma', 'en-GB', 0.94),
+  kokoro('George', 'male', 'bm_george', 'en-GB', 1.15),
+  flite('Ada', 'female', 'slt', 0.61),
+  flite('Ralph', 'male', 'rms', 1.19),
 ];
 
 /** The voices whose models are all in their folders. */

@@ -50,6 +50,12 @@ describe('the times of words', () => {
     ]);
   });
 
+  it('give the time of a space without punctuation to the word that follows', () => {
+    const [first, second] = timesOf(['a', 'ˈb']);
+    expect(first).toMatchObject(closeTo(0, 0.1));
+    expect(second).toEqual({ ...closeTo(0.1, 0.4), phonemes: [{ phoneme: 'b', ...closeTo(0.1, 0.4) }] });
+  });
+
   it('give the time of stress marks to the sound that follows', () => {
     expect(timesOf(['ˈa'])[0]).toEqual({ ...closeTo(0, 0.2), phonemes: [{ phoneme: 'a', ...closeTo(0, 0.2) }] });
     expect(timesOf(['bˌa'])[0]?.phonemes).toEqual([
@@ -74,14 +80,14 @@ describe('the times of words', () => {
   it('put a word without sound at the end of the one before it', () => {
     expect(timesOf(['', 'a', '', 'b'], 0.5)).toMatchObject([
       closeTo(0.5, 0.5),
-      closeTo(0.6, 0.7),
+      closeTo(0.5, 0.7),
       closeTo(0.7, 0.7),
-      closeTo(0.9, 1),
+      closeTo(0.7, 1),
     ]);
   });
 
   it('do not carry a stress mark without a sound over to the next word', () => {
     const [, second] = timesOf(['aˈ', 'b']);
-    expect(second?.phonemes).toEqual([{ phoneme: 'b', ...closeTo(0.3, 0.4) }]);
+    expect(second?.phonemes).toEqual([{ phoneme: 'b', ...closeTo(0.2, 0.4) }]);
   });
 });

@@ -3,15 +3,15 @@
 /** A frame in which silence is looked for. */
 const FRAME_SECONDS = 0.01;
 /** Quieter than the loudest frame by so much is silence: 45 dB. */
-const SILENCE_RATIO = 10 ** (-45 / 20);
+export const SILENCE_RATIO = 10 ** (-45 / 20);
 /** What is left around the sound: consonants begin and end softly. */
-const MARGIN_SECONDS = 0.04;
+export const MARGIN_SECONDS = 0.04;
 const FADE_SECONDS = 0.008;
 /** Above this the limiter bends, so that nothing clips: -3 dBFS. */
 const KNEE = 10 ** (-3 / 20);
 
-/** Where the sound begins and ends (sample indices, end exclusive); an empty range if all of it is silence. */
-export function audibleRange(samples: Float32Array, sampleRate: number): { start: number; end: number } {
+/** How loud each frame is (RMS), and how long a frame is. */
+export function soundLevels(samples: Float32Array, sampleRate: number): { levels: number[]; seconds: number } {
   const size = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
   const levels: number[] = [];
   for (let at = 0; at < samples.length; at += size) {
@@ -20,6 +20,13 @@ export function audibleRange(samples: Float32Array, sampleRate: number): { start
     for (const sample of frame) sum += sample * sample;
     levels.push(Math.sqrt(sum / frame.length));
   }
+  return { levels, seconds: size / sampleRate };
+}
+
+/** Where the sound begins and ends (sample indices, end exclusive); an empty range if all of it is silence. */
+export function audibleRange(samples: Float32Array, sampleRate: number): { start: number; end: number } {
+  const { levels, seconds } = soundLevels(samples, sampleRate);
+  const size = Math.round(seconds * sampleRate);
   const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
   const audible = (level: number) => level > 0 && level > loudest * SILENCE_RATIO;
   const first = levels.findIndex(audible);

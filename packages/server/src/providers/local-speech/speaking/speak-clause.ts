@@ -2,6 +2,7 @@ import type { TimedWord } from '../../../core/speech/speech.ts';
 import { toSpoken } from '../../../spoken-text/to-spoken.ts';
 import type { VoiceEngine, WordTime } from '../engines/voice-engine.ts';
 import type { SpokenWord } from '../pronunciation/spoken-word.ts';
+import { findSilences, fitToSilences } from './silences.ts';
 import { audibleRange, fadeEnds, toPcm } from './sound.ts';
 
 /** What all voices are brought to, in Hz. */
@@ -40,6 +41,8 @@ export async function speakClause(voice: VoiceEngine, text: string, options: Cla
 
   const phrase = await voice.speak(words, options.speed);
   const { start, end } = audibleRange(phrase.samples, voice.sampleRate);
+  const pauses = words.map(({ pause }) => pause !== '');
+  fitToSilences(phrase.words, pauses, findSilences(phrase.samples, voice.sampleRate));
   const audible = options.resample(phrase.samples.slice(start, end));
   fadeEnds(audible, OUTPUT_RATE);
   const offset = start / voice.sampleRate;

@@ -1,9 +1,12 @@
 import type { SpokenPart, TimedWord } from '../../../core/speech/speech.ts';
 import { type Clause, createClauseSplitter } from '../../../spoken-text/clause-splitter.ts';
+import { MARGIN_SECONDS } from './sound.ts';
 import { OUTPUT_RATE, type SpokenClause } from './speak-clause.ts';
 
-/** The silence between a clause and the next, in seconds at the voice's own pace. */
-const PAUSE_SECONDS: Record<Clause['ending'], number> = { clause: 0.16, sentence: 0.34, paragraph: 0.55 };
+/** The silence that is heard between a clause and the next, in seconds at the voice's own pace. */
+const PAUSE_SECONDS: Record<Clause['ending'], number> = { clause: 0.18, sentence: 0.35, paragraph: 0.55 };
+/** Of it, what clauses bring themselves: the quiet at their ends. */
+const OWN_SECONDS = 2 * MARGIN_SECONDS;
 /** Clauses that are being spoken or wait for it, of one flow: enough to stay ahead of the listener. */
 const MOST_AHEAD = 2;
 
@@ -59,7 +62,7 @@ export function createSpeechFlow(options: SpeechFlowOptions): SpeechFlow {
     whole.set(samples, pause);
     const start = (samplesGiven + pause) / OUTPUT_RATE;
     samplesGiven += whole.length;
-    pause = Math.round((PAUSE_SECONDS[ending] / options.speed) * OUTPUT_RATE);
+    pause = Math.round(Math.max(0, PAUSE_SECONDS[ending] / options.speed - OWN_SECONDS) * OUTPUT_RATE);
     options.onPart({ samples: whole, words: words.map((word) => later(word, start)) });
   }
 
