@@ -24,7 +24,7 @@ import { createOnce } from '../../packages/server/src/providers/local-speech/thr
 import { loadCatalogue } from '../../packages/server/src/providers/models/catalogue.ts';
 import { createModelStore } from '../../packages/server/src/providers/models/model-store.ts';
 import { percentile, round } from '../harness/machine.ts';
-import { LISTENING_RATE, recognise, startEngine, toInt16 } from './engine.ts';
+import { type Engine, LISTENING_RATE, recognise, startEngine, toInt16 } from './engine.ts';
 import { bringPython, PYTHON_FOLDER } from './fetch-recordings.ts';
 import { loudnessLufs, trailingDbfs, worstClick } from './loudness.ts';
 import { addWordErrors, countWordErrors, wordErrorRate } from './word-errors.ts';
@@ -34,6 +34,7 @@ import { addWordErrors, countWordErrors, wordErrorRate } from './word-errors.ts'
  *   --measure=loudness,joins,timings,words,first-audio   only these
  *   --only=TEXT      only voices whose id has this in it
  *   --sentences=40   only the first of `voice-quality.txt`
+ *   --speeds=1       at which the words are counted
  *   --keep=FOLDER    keeps what the models gave out, so that the finishing touches can be tried again quickly
  */
 const { values: options } = parseArgs({
@@ -41,6 +42,7 @@ const { values: options } = parseArgs({
     measure: { type: 'string', default: 'loudness,joins,timings,words,first-audio' },
     only: { type: 'string', default: '' },
     sentences: { type: 'string', default: '60' },
+    speeds: { type: 'string', default: '0.8,1,1.3' },
     keep: { type: 'string' },
   },
 });
@@ -146,8 +148,8 @@ const decibels = (ratio: number) => 20 * Math.log10(ratio);
 const describe = (values: readonly number[]) =>
   `mean ${round(mean(values), 1)}, deviation ${round(deviation(values), 2)}, ${round(Math.min(...values), 1)}..${round(Math.max(...values), 1)}`;
 
-/** The limiter bends what is louder. */
-const KNEE = 10 ** (-3 / 20);
+/** Where the limiter keeps peaks. */
+const CEILING = 10 ** (-1.02 / 20);
 
 async function measureLoudness(speaker: Speaker): Promise<void> {
   const spoken: Spoken[] = [];
@@ -165,13 +167,11 @@ async function measureLoudness(speaker: Speaker): Promise<void> {
     return levels.slice(1).map((level, index) => Math.abs(level - (levels[index] ?? level)));
   });
   const peaks = spoken.map(({ samples }) => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const all = spoken.reduce((sum, { samples }) => sum + samples.length, 0);
-  const bent = spoken.reduce((sum, { samples }) => sum + samples.filter((value) => Math.abs(value) > KNEE).length, 0);
   console.log(
     `${speaker.id} loudness ${round(whole, 2)} LUFS at gain ${speaker.gain} (for -20: ${round(speaker.gain * 10 ** ((-20 - whole) / 20), 3)});`,
     `sentences: ${describe(sentences)}; parts: ${describe(parts.filter(Number.isFinite))};`,
     `neighbours over 3 LU: ${between.filter((step) => step > 3).length} of ${between.length}, worst ${round(Math.max(0, ...between.filter(Number.isFinite)), 1)};`,
-    `peak ${round(decibels(Math.max(...peaks)), 1)} dBFS, sentences bent ${peaks.filter((peak) => peak > KNEE).length}, samples ${bent} of ${all}`,
+    `peak ${round(decibels(Math.max(...peaks)), 1)} dBFS, sentences with limited peaks ${peaks.filter((peak) => peak > CEILING).length} of ${peaks.length}`,
   );
 }
 
@@ -322,14 +322,41 @@ async function measureJoins(speaker: Speaker): Promise<void> {
     `ends at ${describe(spoken.map(trailingDbfs).filter(Number.isFinite))} dBFS; silences heard between parts ${gaps.join(', ')} s`,
   );
 }
+
+let listener: Promise<Engine> | undefined;
+/** The default recogniser in the product's speech process. */
+function openListener(): Promise<Engine> {
+  const ears = installedEars(store.folderOf, isReady, store.catalogue, undefined);
+  if (!ears) throw new Error('There is no recognition model');
+  listener ??= startEngine({ ears: { ...ears, recognisers: ears.recognisers.slice(0, 1) }, voices: [] });
+  return listener;
+}
+
+async function measureWords(speaker: Speaker): Promise<void> {
+  const { endpoint } = await openListener();
+  const resample = await createResampler(OUTPUT_RATE, LISTENING_RATE);
+  const speeds = options.speeds.split(',').map(Number);
+  for (const speed of speeds) {
+    const errors = [];
+    for (const sentence of SENTENCES) {
+      const heard = await recognise(endpoint, resample((await speaker.say(sentence, speed)).samples));
+      const counted = countWordErrors(sentence, heard);
+      if (counted.errors > 0) console.log(`  ${speaker.id} x${speed} (${counted.errors}): ${sentence} | ${heard}`);
+      errors.push(counted);
+    }
+    console.log(`${speaker.id} words at speed ${speed}: WER ${round(wordErrorRate(addWordErrors(errors)) * 100, 2)} %`);
+  }
+}
 //MORE
 const MEASURES: Record<string, (speaker: Speaker) => Promise<void>> = {
   loudness: measureLoudness,
   joins: measureJoins,
   timings: measureTimings,
+  words: measureWords,
 };
 
 for (const voice of voices) {
   const speaker = await openSpeaker(voice);
   for (const name of options.measure.split(',')) await MEASURES[name]?.(speaker);
 }
+await (await listener)?.stop();

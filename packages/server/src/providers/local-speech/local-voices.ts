@@ -59,7 +59,7 @@ export const LOCAL_VOICES: readonly LocalVoice[] = [
       pronunciationFolder: folderOf(PRONUNCIATION),
       accent: 'en-US',
     }),
-    gain: 1.78,
+    gain: 1.83,
   },
   kokoro('Clara', 'female', 'af_heart', 'en-US', 1.31),
   kokoro('Mei', 'female', 'af_bella', 'en-US', 1.26),

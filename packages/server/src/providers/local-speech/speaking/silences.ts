@@ -32,7 +32,8 @@ export function fitToSilences(words: readonly WordTime[], pauses: readonly boole
     if (next && !pauses[index]) continue;
     const from = word.phonemes.at(-1)?.start ?? (word.start + word.end) / 2;
     const to = next ? (next.phonemes[0]?.end ?? (next.start + next.end) / 2) : Number.POSITIVE_INFINITY;
-    const silence = longestWithin(silences, from + LEAST_SOUND_SECONDS, to - LEAST_SOUND_SECONDS);
+    const possible = next ? silences : silences.filter(({ end }) => end >= word.end);
+    const silence = longestWithin(possible, from + LEAST_SOUND_SECONDS, to - LEAST_SOUND_SECONDS);
     if (!silence) continue;
     endWord(word, silence.start);
     if (next) beginWord(next, silence.end);

@@ -53,26 +53,35 @@ describe('a fade', () => {
 });
 
 describe('the limiter', () => {
-  it('changes nothing below -3 dBFS', () => {
-    expect(Array.from(toPcm(Float32Array.of(0, 0.5, -0.5, 0.25), 1))).toEqual([0, 16_384, -16_383, 8_192]);
-    expect(Array.from(toPcm(Float32Array.of(0.25), 2))).toEqual([16_384]);
+  it('changes nothing below -1 dBFS', () => {
+    expect(Array.from(toPcm(Float32Array.of(0, 0.5, -0.5, 0.25), 1, RATE))).toEqual([0, 16_384, -16_383, 8_192]);
+    expect(Array.from(toPcm(Float32Array.of(0.25), 2, RATE))).toEqual([16_384]);
   });
 
-  it('never turns over or exceeds full scale, and keeps louder louder', () => {
+  it('keeps peaks below -1 dBFS and signs as they were', () => {
     fc.assert(
       fc.property(
         fc.array(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 2 }),
         fc.double({ min: 0.1, max: 10, noNaN: true }),
         (values, gain) => {
-          const sorted = Float32Array.from(values).sort();
-          const pcm = toPcm(sorted, gain);
-          for (const [at, sample] of pcm.entries()) {
-            expect(Math.abs(sample)).toBeLessThanOrEqual(32_767);
-            expect(sample).toBeGreaterThanOrEqual(pcm[at - 1] ?? -32_768);
-            expect(Math.sign(sample) * Math.sign(sorted[at] ?? 0)).toBeGreaterThanOrEqual(0);
+          for (const [at, sample] of toPcm(Float32Array.from(values), gain, RATE).entries()) {
+            expect(Math.abs(sample)).toBeLessThanOrEqual(Math.round(32_767 * 10 ** (-1 / 20)));
+            expect(Math.sign(sample) * Math.sign(values[at] ?? 0)).toBeGreaterThanOrEqual(0);
           }
         },
       ),
     );
+  });
+
+  it('turns down around a peak, without a step, and leaves the rest alone', () => {
+    const samples = new Float32Array(RATE).fill(0.5);
+    samples[RATE / 2] = 1.8;
+    const pcm = toPcm(samples, 1, RATE);
+    expect((pcm[RATE / 2] ?? 0) / 32_767).toBeCloseTo(10 ** (-1 / 20), 2);
+    expect([pcm[0], pcm.at(-1), pcm[RATE / 2 - RATE / 50]]).toEqual([16_384, 16_384, 16_384]);
+    const steps = Array.from(pcm, (sample, at) =>
+      at === RATE / 2 || at === RATE / 2 + 1 ? 0 : Math.abs(sample - (pcm[at - 1] ?? sample)),
+    );
+    expect(Math.max(...steps)).toBeLessThan(1000);
   });
 });

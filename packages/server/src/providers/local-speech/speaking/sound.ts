@@ -7,8 +7,10 @@ export const SILENCE_RATIO = 10 ** (-45 / 20);
 /** What is left around the sound: consonants begin and end softly. */
 export const MARGIN_SECONDS = 0.04;
 const FADE_SECONDS = 0.008;
-/** Above this the limiter bends, so that nothing clips: -3 dBFS. */
-const KNEE = 10 ** (-3 / 20);
+/** Nothing is louder: -1 dBFS, which leaves room for what a resampler or codec makes of it. */
+const CEILING = 10 ** (-1 / 20);
+/** The limiter turns down so long before a peak, and up again so long after it: slower than a wave, so that it is not bent. */
+const LIMITER_SECONDS = 0.005;
 
 /** How loud each frame is (RMS), and how long a frame is. */
 export function soundLevels(samples: Float32Array, sampleRate: number): { levels: number[]; seconds: number } {
@@ -46,14 +48,33 @@ export function fadeEnds(samples: Float32Array, sampleRate: number): void {
   }
 }
 
-/** Brings the sound to its loudness and to 16 bit; peaks are bent softly below full scale. */
-export function toPcm(samples: Float32Array, gain: number): Int16Array {
-  return Int16Array.from(samples, (sample) => Math.round(limit(sample * gain) * 32_767));
+/** Brings the sound to its loudness and to 16 bit; around peaks that would be too loud it is turned down. */
+export function toPcm(samples: Float32Array, gain: number, sampleRate: number): Int16Array {
+  const limits = limiterGains(samples, gain, Math.max(1, Math.round(LIMITER_SECONDS * sampleRate)));
+  return Int16Array.from(samples, (sample, at) => Math.round(sample * gain * (limits?.[at] ?? 1) * 32_767));
 }
 
-function limit(sample: number): number {
-  const size = Math.abs(sample);
-  if (size <= KNEE) return sample;
-  const over = (size - KNEE) / (1 - KNEE);
-  return Math.sign(sample) * (KNEE + (1 - KNEE) * Math.tanh(over));
+/** By how much each sample is turned down; undefined if none is. The least that all samples within `reach` allow, made smooth. */
+function limiterGains(samples: Float32Array, gain: number, reach: number): Float64Array | undefined {
+  let least: Float64Array | undefined;
+  for (let at = 0; at < samples.length; at += 1) {
+    const size = Math.abs((samples[at] ?? 0) * gain);
+    if (size <= CEILING) continue;
+    least ??= new Float64Array(samples.length).fill(1);
+    const end = Math.min(samples.length, at + reach + 1);
+    for (let near = Math.max(0, at - reach); near < end; near += 1) least[near] = Math.min(least[near] ?? 1, CEILING / size);
+  }
+  return least && movingMean(least, reach);
+}
+
+function movingMean(values: Float64Array, reach: number): Float64Array {
+  const valueAt = (at: number) => values[Math.min(Math.max(at, 0), values.length - 1)] ?? 1;
+  let sum = 0;
+  for (let at = -reach; at < reach; at += 1) sum += valueAt(at);
+  return Float64Array.from(values, (_, at) => {
+    sum += valueAt(at + reach);
+    const result = sum / (2 * reach + 1);
+    sum -= valueAt(at - reach);
+    return result;
+  });
 }

@@ -2,11 +2,16 @@ import type { TimedWord } from '../../../core/speech/speech.ts';
 import { toSpoken } from '../../../spoken-text/to-spoken.ts';
 import type { VoiceEngine, WordTime } from '../engines/voice-engine.ts';
 import type { SpokenWord } from '../pronunciation/spoken-word.ts';
+import { loudnessOf, USUAL_LUFS } from './loudness.ts';
 import { findSilences, fitToSilences } from './silences.ts';
 import { audibleRange, fadeEnds, toPcm } from './sound.ts';
 
 /** What all voices are brought to, in Hz. */
 export const OUTPUT_RATE = 24_000;
+
+/** How much of a clause's difference from the common loudness is evened, and at most. */
+const EVENED = 0.5;
+const MOST_EVENED_DB = 2;
 
 export interface SpokenClause {
   /** Mono at `OUTPUT_RATE`; the silence at its ends is cut off. Empty if there is nothing to say. */
@@ -52,7 +57,16 @@ export async function speakClause(voice: VoiceEngine, text: string, options: Cla
     const times = phrase.words.slice(from, to);
     return times.length === 0 ? [] : [joined(text.slice(piece.start, piece.end), times, offset, length)];
   });
-  return { samples: toPcm(audible, options.gain), words: timed };
+  return { samples: toPcm(audible, evenGain(audible, options.gain), OUTPUT_RATE), words: timed };
+}
+
+/** The gain that brings a clause halfway to the common loudness: what a voice does by chance is evened, that it has ups and downs is kept. */
+function evenGain(samples: Float32Array, gain: number): number {
+  const loudness = loudnessOf(samples, OUTPUT_RATE);
+  if (loudness === undefined) return gain;
+  const missing = USUAL_LUFS - loudness - 20 * Math.log10(gain);
+  const correction = Math.min(Math.max(missing * EVENED, -MOST_EVENED_DB), MOST_EVENED_DB);
+  return gain * 10 ** (correction / 20);
 }
 
 /** A written word takes the time of all words that it is said with. */
