@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { wantedSpeechModels } from '../providers/local-speech/wanted-models.ts';
 import { type CatalogueEntry, defaultsOf, loadCatalogue } from '../providers/models/catalogue.ts';
 import { bytesToFetch } from '../providers/models/fetch-model.ts';
 import { describe } from '../providers/models/model-error.ts';
@@ -26,6 +27,27 @@ export async function ensureTestModel(): Promise<TestModel> {
 export async function ensureDefaultModel(): Promise<TestModel> {
   const [first] = defaultsOf(loadCatalogue(), 'llm');
   return ensure(first, PATIENCE_FOR_DEFAULT_MS);
+}
+
+/** The default models of hearing and speaking, all of them, or why they are not to be had. */
+export type SpeechModels =
+  | { store: ModelStore; reason?: undefined; folderOf: ModelStore['folderOf'] }
+  | { store: undefined; reason: string };
+
+/** Brings the six default models of hearing and speaking (about 210 MB) in the same way. */
+export async function ensureSpeechModels(): Promise<SpeechModels> {
+  const catalogue = loadCatalogue();
+  const store = createModelStore({ catalogue, modelsDir: userModelsDir() });
+  const names = wantedSpeechModels(catalogue, { stt: undefined, tts: undefined });
+  try {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    await Promise.all(names.map((name) => store.ensure(name, { signal })));
+    return { store, folderOf: store.folderOf };
+  } catch (error) {
+    const reason = describe(error);
+    console.warn(`Tests with the speech models are skipped: ${reason}`);
+    return { store: undefined, reason };
+  }
 }
 
 /** The folder in which the models of this user are. */

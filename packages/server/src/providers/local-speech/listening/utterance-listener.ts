@@ -69,8 +69,8 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
       const result = await recognition;
       behind -= 1;
       if (/[\p{L}\p{N}]/u.test(result.text)) options.onHeard({ type: 'final', start, end, ...shifted(result, start) });
-      if (endsSpeech) options.onHeard({ type: 'speech-end', at: end });
     });
+    if (endsSpeech) tell({ type: 'speech-end', at: end });
   }
 
   function afterFinals(next: () => Promise<void>): void {
@@ -80,6 +80,10 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
     });
   }
 
+  function tell(heard: Heard): void {
+    afterFinals(async () => options.onHeard(heard));
+  }
+
   function endUtterance(): void {
     if (!utterance) return;
     const quiet = detector.quietWindows();
@@ -87,10 +91,7 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
     // After a cut in a pause nothing more may have been said.
     const used = quiet < length ? length - Math.max(0, quiet - POST_ROLL_WINDOWS) : 0;
     if (used > 0) finish(utterance, used, true);
-    else {
-      const at = secondOf(utterance.firstWindow);
-      afterFinals(async () => options.onHeard({ type: 'speech-end', at }));
-    }
+    else tell({ type: 'speech-end', at: secondOf(utterance.firstWindow) });
     preRoll = utterance.windowsFrom(used).slice(-PRE_ROLL_WINDOWS);
     utterance = undefined;
     detector.reset();
@@ -108,7 +109,7 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
       .recognise(current.samples(current.length()), false)
       .then(
         ({ text }) => {
-          if (utterance === current && text !== '') options.onHeard({ type: 'partial', text, start, end });
+          if (utterance === current && text !== '') tell({ type: 'partial', text, start, end });
         },
         () => undefined, // The next one will do; the final result says what is wrong.
       )
@@ -135,7 +136,7 @@ export function createUtteranceListener(options: ListenerOptions): UtteranceList
     }
     if (change === 'start') {
       utterance = createUtterance(windowsSeen - preRoll.length, preRoll);
-      options.onHeard({ type: 'speech-start', at: secondOf(utterance.firstWindow) });
+      tell({ type: 'speech-start', at: secondOf(utterance.firstWindow) });
       preRoll = [];
       windowsAtLastPartial = 0;
     } else if (change === 'end') endUtterance();
