@@ -166,6 +166,35 @@ describe.skipIf(!store)('the local speech', () => {
     await rm(folder, { recursive: true });
   });
 
+  it.each([
+    [
+      'the recogniser',
+      'moonshine-tiny-en',
+      {
+        listening: 'failed',
+        voices: expect.arrayContaining(['local/samuel']),
+        error: expect.stringMatching(/^moonshine-tiny-en cannot be loaded: /),
+      },
+    ],
+    [
+      'the pronunciation',
+      'english-pronunciation',
+      {
+        listening: 'ready',
+        voices: ['local/flite-slt', 'local/flite-rms'],
+        error: expect.stringMatching(/^local\/samuel cannot be loaded: .*local\/clara cannot be loaded: /),
+      },
+    ],
+  ])('does with the other models when %s cannot be loaded, and says so', async (_what, broken, state) => {
+    const models = store as NonNullable<typeof store>;
+    const folderOf = (model: string) => (model === broken ? join(tmpdir(), 'visavis-is-not-here') : models.folderOf(model));
+    const speech = await createRealSpeech({ modelStore: { ...models, folderOf } });
+    started.push(speech);
+    await speech.start(never);
+    expect(speech.state()).toMatchObject(state);
+    expect((await say(endpointOf(speech), 'Hello.')).samples.length).toBeGreaterThan(5_000);
+  });
+
   it('hears a minute of speech without a pause to cut at, and loses no word at the cuts', async () => {
     const speech = await createRealSpeech();
     started.push(speech);

@@ -96,8 +96,8 @@ export function createLocalSpeech(options: LocalSpeechOptions): LocalSpeech {
           const { speech } = installing;
           installing = undefined;
           loadProblem = message.problem;
-          if (message.problem === undefined) inUse = speech;
-          else logger.error({ problem: message.problem }, 'Speech models cannot be loaded');
+          inUse = message.speech;
+          if (loadProblem !== undefined) logger.error({ problem: loadProblem }, 'Speech models cannot be loaded');
           endpoint ??= { url: `ws://127.0.0.1:${port}`, apiKey };
           onListening();
           if (JSON.stringify(available()) !== JSON.stringify(speech)) install();

@@ -66,8 +66,8 @@ export type ToSpeechProcess = z.infer<typeof ToSpeechProcess>;
 /** What the speech process tells its parent. */
 export const FromSpeechProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('listening'), port: z.int() }),
-  /** `problem`: they could not be loaded, and what was there before stays in use. */
-  z.object({ type: z.literal('installed'), version: z.int(), problem: z.string().optional() }),
+  /** `speech` is in use now; what could not be loaded is left out of it, and `problem` says why. */
+  z.object({ type: z.literal('installed'), version: z.int(), speech: InstalledSpeech, problem: z.string().optional() }),
   z.object({ type: z.literal('failed'), message: z.string() }),
 ]);
 export type FromSpeechProcess = z.infer<typeof FromSpeechProcess>;

@@ -27,11 +27,9 @@ const engine = runEngine(NICENESS, async (raw) => {
     const server = createSpeechServer({ engines, apiKey: message.apiKey, mostStreams: threads * STREAMS_PER_THREAD });
     tell({ type: 'listening', port: await listenOnLoopback(server, message.port) });
   } else {
-    const problem = await engines.install(message.speech).then(
-      () => ({}),
-      (error: unknown) => ({ problem: error instanceof Error ? error.message : String(error) }),
-    );
-    tell({ type: 'installed', version: message.version, ...problem });
+    const { speech, problems } = await engines.install(message.speech);
+    const problem = problems.length > 0 ? { problem: problems.join('; ') } : {};
+    tell({ type: 'installed', version: message.version, speech, ...problem });
   }
 });
 

@@ -1,7 +1,7 @@
 import { chooseVoice } from '../choose-voice.ts';
 import type { Recognition } from '../engines/recogniser.ts';
 import { loadVoiceActivityModel, type VoiceActivityModel, type VoiceActivityStream } from '../engines/voice-activity.ts';
-import type { InstalledSpeech, RecogniserSpec, VoiceSpec } from '../process-messages.ts';
+import type { InstalledSpeech, InstalledVoice, RecogniserSpec, VoiceSpec } from '../process-messages.ts';
 import type { SpokenClause } from '../speaking/speak-clause.ts';
 import { URGENCY } from '../speaking/speech-flow.ts';
 import type { ListeningTask } from '../threads/listening-thread.ts';
@@ -15,8 +15,11 @@ const PARTIAL = 1;
 const WARM_UP_TEXT = 'Hello, good morning.';
 
 export interface SpeechEngines {
-  /** Takes new models into use; what was opened before goes on. */
-  install(speech: InstalledSpeech): Promise<void>;
+  /**
+   * Takes new models into use; what was opened before goes on. What cannot be loaded is left out, so that a broken model silences nobody
+   * else. Resolves with what is in use now.
+   */
+  install(speech: InstalledSpeech): Promise<{ speech: InstalledSpeech; problems: string[] }>;
   /** @throws NoSpeechModelError */
   openEars(options: { language: string | undefined; signal: AbortSignal }): Promise<{
     voiceActivity: VoiceActivityStream;
@@ -70,28 +73,46 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
   let installed: InstalledSpeech = { voices: [] };
   let voiceActivity: VoiceActivityModel | undefined;
 
-  /** Loads what everybody needs into every thread, before anybody waits for it. */
-  async function warmUp({ ears, voices }: InstalledSpeech): Promise<void> {
-    const work: Promise<unknown>[] = [];
-    const run = { urgency: PARTIAL, signal: ending.signal };
+  /** Has every thread load what everybody needs, before anybody waits for it. */
+  const inEveryThread = (threads: number, load: () => Promise<unknown>) => Promise.all(Array.from({ length: threads }, load));
+  const warmUp = { urgency: PARTIAL, signal: ending.signal };
+
+  async function loadEars(ears: InstalledSpeech['ears']): Promise<InstalledSpeech['ears']> {
     const [recogniser] = ears?.recognisers ?? [];
-    const [voice] = voices;
-    for (let thread = 0; recogniser && thread < options.listeningThreads; thread += 1) {
-      const task = { recogniser: recogniser.spec, samples: new Float32Array(16_000), language: undefined };
-      work.push(listenerFor(recogniser.spec).run(task, run));
-    }
-    for (let thread = 0; voice && thread < options.speakingThreads; thread += 1) {
-      const { spec, language, gain } = voice;
-      work.push(speakerFor(spec).run({ voice: spec, language, gain, text: WARM_UP_TEXT, speed: 1 }, run));
-    }
-    await Promise.all(work);
+    if (!ears || !recogniser) return undefined;
+    voiceActivity ??= await loadVoiceActivityModel(ears.voiceActivityPath);
+    const task = { recogniser: recogniser.spec, samples: new Float32Array(16_000), language: undefined };
+    await inEveryThread(options.listeningThreads, () => listenerFor(recogniser.spec).run(task, warmUp));
+    return ears;
+  }
+
+  async function loadVoice({ spec, language, gain }: InstalledVoice): Promise<void> {
+    const task = { voice: spec, language, gain, text: WARM_UP_TEXT, speed: 1 };
+    await inEveryThread(options.speakingThreads, () => speakerFor(spec).run(task, warmUp));
   }
 
   return {
     async install(speech) {
-      if (speech.ears && !voiceActivity) voiceActivity = await loadVoiceActivityModel(speech.ears.voiceActivityPath);
-      await warmUp(speech);
-      installed = speech;
+      const problems: string[] = [];
+      const note = (what: string | undefined, error: unknown) =>
+        void problems.push(`${what} cannot be loaded: ${error instanceof Error ? error.message : error}`);
+      const loadingEars = loadEars(speech.ears).catch((error: unknown) => {
+        note(speech.ears?.recognisers[0]?.model, error);
+        return installed.ears;
+      });
+      let voices = speech.voices;
+      for (let [first] = voices; first; [first] = voices) {
+        try {
+          await loadVoice(first);
+          break;
+        } catch (error) {
+          note(first.id, error);
+          voices = voices.slice(1);
+        }
+      }
+      const ears = await loadingEars;
+      installed = { voices, ...(ears && { ears }) };
+      return { speech: installed, problems };
     },
     async openEars({ language, signal }) {
       const recognisers = installed.ears?.recognisers ?? [];

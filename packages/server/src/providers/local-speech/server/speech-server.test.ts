@@ -42,7 +42,7 @@ function scriptedEngines() {
   const windows: Float32Array[] = [];
   const said: string[] = [];
   const engines: SpeechEngines = {
-    install: async () => undefined,
+    install: async (speech) => ({ speech, problems: [] }),
     async openEars({ language, signal }) {
       if (language === 'fr') throw new NoSpeechModelError(language);
       signals.push(signal);
