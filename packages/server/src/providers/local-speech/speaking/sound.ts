@@ -4,8 +4,8 @@
 const FRAME_SECONDS = 0.01;
 /** Quieter than the loudest frame by so much is silence: 45 dB. */
 export const SILENCE_RATIO = 10 ** (-45 / 20);
-/** What is left around the sound: consonants begin and end softly. */
-export const MARGIN_SECONDS = 0.04;
+/** What is left around the sound: consonants begin softly, and end more so (recognisers miss a last "it" that is cut after 0.04 s). */
+export const MARGIN_SECONDS = { before: 0.04, after: 0.1 };
 const FADE_SECONDS = 0.008;
 /** Nothing is louder: -1 dBFS, which leaves room for what a resampler or codec makes of it. */
 const CEILING = 10 ** (-1 / 20);
@@ -34,8 +34,9 @@ export function audibleRange(samples: Float32Array, sampleRate: number): { start
   const first = levels.findIndex(audible);
   if (first < 0) return { start: 0, end: 0 };
   const last = levels.findLastIndex(audible);
-  const margin = Math.round(MARGIN_SECONDS * sampleRate);
-  return { start: Math.max(0, first * size - margin), end: Math.min(samples.length, (last + 1) * size + margin) };
+  const before = Math.round(MARGIN_SECONDS.before * sampleRate);
+  const after = Math.round(MARGIN_SECONDS.after * sampleRate);
+  return { start: Math.max(0, first * size - before), end: Math.min(samples.length, (last + 1) * size + after) };
 }
 
 /** Lets the sound begin and end without a step; changes `samples`. */

@@ -6,7 +6,7 @@ import { OUTPUT_RATE, type SpokenClause } from './speak-clause.ts';
 /** The silence that is heard between a clause and the next, in seconds at the voice's own pace. */
 const PAUSE_SECONDS: Record<Clause['ending'], number> = { clause: 0.18, sentence: 0.35, paragraph: 0.55 };
 /** Of it, what clauses bring themselves: the quiet at their ends. */
-const OWN_SECONDS = 2 * MARGIN_SECONDS;
+const OWN_SECONDS = MARGIN_SECONDS.before + MARGIN_SECONDS.after;
 /** Clauses that are being spoken or wait for it, of one flow: enough to stay ahead of the listener. */
 const MOST_AHEAD = 2;
 
