@@ -40,6 +40,8 @@ export interface Product {
   workers(): number[];
   /** The process of the local language model. */
   modelProcesses(): number[];
+  /** The process that hears and speaks. */
+  speechProcesses(): number[];
   /** As Ctrl-C in a terminal: SIGINT for the whole process group. */
   ctrlC(): Promise<Exit>;
   signal(signal: NodeJS.Signals): Promise<Exit>;
@@ -96,6 +98,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     output: run.output,
     workers: () => childrenOf(pid).filter((id) => commandOf(id).includes('worker-main')),
     modelProcesses: () => childrenOf(pid).filter((id) => commandOf(id).includes('model-process')),
+    speechProcesses: () => childrenOf(pid).filter((id) => commandOf(id).includes('speech-process')),
     ctrlC: () => ended(() => process.kill(-pid, 'SIGINT')),
     signal,
     stop: () => signal('SIGTERM'),
