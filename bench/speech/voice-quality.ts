@@ -23,8 +23,9 @@ import { createSpeechFlow } from '../../packages/server/src/providers/local-spee
 import { createOnce } from '../../packages/server/src/providers/local-speech/threads/once.ts';
 import { loadCatalogue } from '../../packages/server/src/providers/models/catalogue.ts';
 import { createModelStore } from '../../packages/server/src/providers/models/model-store.ts';
+import { createClauseSplitter } from '../../packages/server/src/spoken-text/clause-splitter.ts';
 import { percentile, round } from '../harness/machine.ts';
-import { type Engine, LISTENING_RATE, recognise, startEngine, toInt16 } from './engine.ts';
+import { type Engine, LISTENING_RATE, recognise, speak, startEngine, toInt16 } from './engine.ts';
 import { bringPython, PYTHON_FOLDER } from './fetch-recordings.ts';
 import { loudnessLufs, trailingDbfs, worstClick } from './loudness.ts';
 import { addWordErrors, countWordErrors, wordErrorRate } from './word-errors.ts';
@@ -347,12 +348,62 @@ async function measureWords(speaker: Speaker): Promise<void> {
     console.log(`${speaker.id} words at speed ${speed}: WER ${round(wordErrorRate(addWordErrors(errors)) * 100, 2)} %`);
   }
 }
+
+const TWELVE_WORDS = [
+  'Good morning and welcome back, what can I do for you today?',
+  'Your new card was sent this morning and should arrive by Friday.',
+  'If the problem comes back, please restart the box and call again.',
+  'The next bus to the airport leaves at ten from the station.',
+  'I have moved your appointment to next Thursday at half past nine.',
+  'Thank you for waiting, I have just found your booking for tonight.',
+];
+
+/** Where the time to the first audio goes, from the whole text on; and the first clauses. */
+async function measureFirstAudio(speaker: Speaker): Promise<void> {
+  const engine = await startEngine({ voices: [speaker] });
+  const whole: number[] = [];
+  await speak(engine.endpoint, 'Hello there.');
+  for (const text of [...TWELVE_WORDS, ...TWELVE_WORDS]) whole.push((await speak(engine.endpoint, text)).firstAudioMs);
+  await engine.stop();
+  const voice = await openVoice(speaker.spec);
+  const resample = await createResampler(voice.sampleRate, OUTPUT_RATE);
+  const { language, gain } = speaker;
+  const model: number[] = [];
+  const rest: number[] = [];
+  const seconds: number[] = [];
+  for (const text of [...TWELVE_WORDS, ...TWELVE_WORDS]) {
+    const splitter = createClauseSplitter({ language });
+    const [first] = [...splitter.push(text), ...splitter.flush()];
+    let inModel = 0;
+    const timed: VoiceEngine = {
+      ...voice,
+      async speak(words, speed) {
+        const begin = performance.now();
+        const phrase = await voice.speak(words, speed);
+        inModel = performance.now() - begin;
+        return phrase;
+      },
+    };
+    const begin = performance.now();
+    const { samples } = await speakClause(timed, first?.text ?? '', { language, speed: 1, gain, resample });
+    model.push(inModel);
+    rest.push(performance.now() - begin - inModel);
+    seconds.push(samples.length / OUTPUT_RATE);
+  }
+  const middle = (values: readonly number[]) => round(percentile(values, 0.5), 0);
+  console.log(
+    `${speaker.id} first audio p50 ${middle(whole)}, p95 ${round(percentile(whole, 0.95), 0)} ms;`,
+    `of it pronouncing and model ${middle(model)}, reading, resampling, times and loudness ${middle(rest)} ms, the rest processes and sockets;`,
+    `first clauses ${describe(seconds)} s`,
+  );
+}
 //MORE
 const MEASURES: Record<string, (speaker: Speaker) => Promise<void>> = {
   loudness: measureLoudness,
   joins: measureJoins,
   timings: measureTimings,
   words: measureWords,
+  'first-audio': measureFirstAudio,
 };
 
 for (const voice of voices) {

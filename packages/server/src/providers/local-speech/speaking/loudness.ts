@@ -53,14 +53,20 @@ function highPass(sampleRate: number): Biquad {
   return { b: [1, -2, 1], a: [(2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0] };
 }
 
-function filter(samples: ArrayLike<number>, { b, a }: Biquad): Float64Array {
+function filter(samples: Float32Array | Float64Array, { b, a }: Biquad): Float64Array {
   const output = new Float64Array(samples.length);
-  let [x1, x2, y1, y2] = [0, 0, 0, 0];
+  let x1 = 0;
+  let x2 = 0;
+  let y1 = 0;
+  let y2 = 0;
   for (let at = 0; at < samples.length; at += 1) {
     const x = samples[at] ?? 0;
     const y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2;
     output[at] = y;
-    [x2, x1, y2, y1] = [x1, x, y1, y];
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
   }
   return output;
 }

@@ -52,7 +52,9 @@ export function fadeEnds(samples: Float32Array, sampleRate: number): void {
 /** Brings the sound to its loudness and to 16 bit; around peaks that would be too loud it is turned down. */
 export function toPcm(samples: Float32Array, gain: number, sampleRate: number): Int16Array {
   const limits = limiterGains(samples, gain, Math.max(1, Math.round(LIMITER_SECONDS * sampleRate)));
-  return Int16Array.from(samples, (sample, at) => Math.round(sample * gain * (limits?.[at] ?? 1) * 32_767));
+  const pcm = new Int16Array(samples.length);
+  for (let at = 0; at < pcm.length; at += 1) pcm[at] = Math.round((samples[at] ?? 0) * gain * (limits?.[at] ?? 1) * 32_767);
+  return pcm;
 }
 
 /** By how much each sample is turned down; undefined if none is. The least that all samples within `reach` allow, made smooth. */
@@ -72,10 +74,11 @@ function movingMean(values: Float64Array, reach: number): Float64Array {
   const valueAt = (at: number) => values[Math.min(Math.max(at, 0), values.length - 1)] ?? 1;
   let sum = 0;
   for (let at = -reach; at < reach; at += 1) sum += valueAt(at);
-  return Float64Array.from(values, (_, at) => {
+  const means = new Float64Array(values.length);
+  for (let at = 0; at < means.length; at += 1) {
     sum += valueAt(at + reach);
-    const result = sum / (2 * reach + 1);
+    means[at] = sum / (2 * reach + 1);
     sum -= valueAt(at - reach);
-    return result;
-  });
+  }
+  return means;
 }
