@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pino from 'pino';
 import type { SpokenPart, TimedWord } from '../core/speech/speech.ts';
 import { createLocalSpeech, type LocalSpeech, type LocalSpeechOptions } from '../providers/local-speech/local-speech.ts';
@@ -7,6 +8,7 @@ import { ensureSpeechModels } from './test-model.ts';
 // The local speech with its real models, for tests: what is said to it and what it hears.
 
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 /** Where a speech that runs answers. */
 export function endpointOf(speech: LocalSpeech): SpeechEndpoint {
