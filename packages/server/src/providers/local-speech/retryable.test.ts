@@ -59,4 +59,15 @@ describe('the input of a stream', () => {
     put[1]?.('there');
     expect(await third).toEqual({ value: 'there', done: false });
   });
+
+  it('keeps what came while no attempt was there to take it', async () => {
+    const items = ['Hello', 'there'];
+    const input = createLastingInput<string>({ next: async () => ({ value: items.shift() ?? '', done: false }) });
+    const attempt = new AbortController();
+    const first = input.next(attempt.signal);
+    attempt.abort();
+    expect(await first).toBeUndefined();
+    expect(await input.next(never)).toEqual({ value: 'Hello', done: false });
+    expect(await input.next(never)).toEqual({ value: 'there', done: false });
+  });
 });

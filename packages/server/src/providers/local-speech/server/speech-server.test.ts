@@ -230,6 +230,8 @@ describe('a stream of listening', () => {
     ['null', 'null', /^The message is not understood: /],
   ])('says what is wrong with %s, takes nothing after it, and the server lives on', async (_what, message, problem) => {
     const { client, answers, closed } = await rawSocket('/listen');
+    // One piece before the answer has come, one after it.
+    client.once('message', () => client.send(sound(512 * 10)));
     client.send('{"type":"start","live":false}');
     client.send(message);
     client.send(sound(512 * 10));
