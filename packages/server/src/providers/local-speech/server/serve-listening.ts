@@ -14,9 +14,9 @@ export function serveListening(client: WebSocket, engines: SpeechEngines): void 
     }
     const request = readRequest(ListenRequest, message.text);
     if (request.type === 'start') {
-      const ears = await engines.openEars({ language: request.language, signal: stream.signal });
-      const partials = request.live && ears.partials;
-      listener = createUtteranceListener({ ...ears, partials, onHeard: (heard) => stream.send(heard) });
+      const { language, live } = request;
+      const ears = await engines.openEars({ language, live, signal: stream.signal });
+      listener = createUtteranceListener({ ...ears, onHeard: (heard) => stream.send(heard) });
       return;
     }
     await listener?.flush();

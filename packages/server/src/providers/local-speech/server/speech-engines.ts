@@ -9,9 +9,11 @@ import type { SpeakingTask } from '../threads/speaking-thread.ts';
 import { createThreadPool, type ThreadPool } from '../threads/thread-pool.ts';
 import { NoSpeechModelError } from './stream-socket.ts';
 
-/** How urgent recognising is: the end of an utterance is waited for by a person, what it may be so far is not. */
-const FINAL = 0;
-const PARTIAL = 1;
+/**
+ * How urgent recognising is: the end of what somebody says now is waited for by a person, what it may be so far less so, and a
+ * recording takes what time is left.
+ */
+const URGENCY_OF = { final: 0, partial: 1, recorded: 2 };
 const WARM_UP_TEXT = 'Hello, good morning.';
 
 export interface SpeechEngines {
@@ -21,10 +23,10 @@ export interface SpeechEngines {
    */
   install(speech: InstalledSpeech): Promise<{ speech: InstalledSpeech; problems: string[] }>;
   /** @throws NoSpeechModelError */
-  openEars(options: { language: string | undefined; signal: AbortSignal }): Promise<{
+  openEars(options: { language: string | undefined; live: boolean; signal: AbortSignal }): Promise<{
     voiceActivity: VoiceActivityStream;
     louderVoiceActivity: VoiceActivityStream;
-    /** Whether the model is quick enough for results while somebody speaks. */
+    /** Whether to give results while somebody speaks: where somebody does, and the model is quick enough. */
     partials: boolean;
     recognise(samples: Float32Array, urgent: boolean): Promise<Recognition>;
   }>;
@@ -75,7 +77,7 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
 
   /** Has every thread load what everybody needs, before anybody waits for it. */
   const inEveryThread = (threads: number, load: () => Promise<unknown>) => Promise.all(Array.from({ length: threads }, load));
-  const warmUp = { urgency: PARTIAL, signal: ending.signal };
+  const warmUp = { urgency: URGENCY_OF.partial, signal: ending.signal };
 
   async function loadEars(ears: InstalledSpeech['ears']): Promise<InstalledSpeech['ears']> {
     const [recogniser] = ears?.recognisers ?? [];
@@ -114,19 +116,19 @@ export function createSpeechEngines(options: SpeechEnginesOptions): SpeechEngine
       installed = { voices, ...(ears && { ears }) };
       return { speech: installed, problems };
     },
-    async openEars({ language, signal }) {
+    async openEars({ language, live, signal }) {
       const recognisers = installed.ears?.recognisers ?? [];
       const wanted = language?.split('-')[0];
       const recogniser = recognisers.find((each) => wanted === undefined || each.languages.includes(wanted));
       if (!recogniser || !voiceActivity) throw new NoSpeechModelError(wanted);
       return {
-        partials: recogniser.partials,
+        partials: live && recogniser.partials,
         voiceActivity: voiceActivity.openStream(),
         louderVoiceActivity: voiceActivity.openStream(),
         recognise: (samples, urgent) =>
           listenerFor(recogniser.spec).run(
             { recogniser: recogniser.spec, samples, language: wanted },
-            { urgency: urgent ? FINAL : PARTIAL, signal },
+            { urgency: live ? URGENCY_OF[urgent ? 'final' : 'partial'] : URGENCY_OF.recorded, signal },
           ),
       };
     },
