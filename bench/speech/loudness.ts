@@ -1,70 +1,9 @@
+import { loudnessOf, STANDARD_BLOCKS } from '../../packages/server/src/providers/local-speech/speaking/loudness.ts';
 import type { Sound } from './recordings.ts';
 
-/**
- * Integrated loudness in LUFS of one channel (ITU-R BS.1770-4): K-weighting, 400 ms blocks that overlap by three quarters, an absolute
- * gate at -70 LUFS and a relative one 10 LU below the mean. -Infinity where every block is below the gate.
- */
-export function loudnessLufs({ samples, sampleRate }: Sound): number {
-  const weighted = biquad(biquad(samples, highShelf(sampleRate)), highPass(sampleRate));
-  const block = Math.round(0.4 * sampleRate);
-  const hop = Math.round(0.1 * sampleRate);
-  const powers: number[] = [];
-  for (let from = 0; from + block <= weighted.length; from += hop) {
-    let sum = 0;
-    for (let i = from; i < from + block; i++) sum += (weighted[i] ?? 0) ** 2;
-    powers.push(sum / block);
-  }
-  const loud = powers.filter((power) => lufs(power) > -70);
-  const gate = lufs(mean(loud)) - 10;
-  return lufs(mean(loud.filter((power) => lufs(power) > gate)));
-}
-
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-const lufs = (power: number): number => -0.691 + 10 * Math.log10(power);
-
-interface Biquad {
-  b: readonly [number, number, number];
-  a: readonly [number, number];
-}
-
-/** The first stage: the head. The standard gives coefficients for 48 kHz; these are their analogue prototype at any rate. */
-function highShelf(sampleRate: number): Biquad {
-  const k = Math.tan((Math.PI * 1681.974450955533) / sampleRate);
-  const q = 0.7071752369554196;
-  const high = 10 ** (3.999843853973347 / 20);
-  const band = high ** 0.4996667741545416;
-  const a0 = 1 + k / q + k * k;
-  return {
-    b: [(high + (band * k) / q + k * k) / a0, (2 * (k * k - high)) / a0, (high - (band * k) / q + k * k) / a0],
-    a: [(2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0],
-  };
-}
-
-function highPass(sampleRate: number): Biquad {
-  const k = Math.tan((Math.PI * 38.13547087602444) / sampleRate);
-  const q = 0.5003270373238773;
-  const a0 = 1 + k / q + k * k;
-  return { b: [1, -2, 1], a: [(2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0] };
-}
-
-function biquad(samples: ArrayLike<number>, { b, a }: Biquad): Float64Array {
-  const output = new Float64Array(samples.length);
-  let x1 = 0;
-  let x2 = 0;
-  let y1 = 0;
-  let y2 = 0;
-  for (let i = 0; i < samples.length; i++) {
-    const x = samples[i] ?? 0;
-    const y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2;
-    output[i] = y;
-    x2 = x1;
-    x1 = x;
-    y2 = y1;
-    y1 = y;
-  }
-  return output;
-}
+/** Integrated loudness in LUFS of one channel (ITU-R BS.1770-4); -Infinity for silence. */
+export const loudnessLufs = ({ samples, sampleRate }: Sound): number =>
+  loudnessOf(samples, sampleRate, STANDARD_BLOCKS) ?? Number.NEGATIVE_INFINITY;
 
 /** The largest sample in dB below full scale. */
 export const peakDbfs = (samples: Float32Array): number =>

@@ -26,7 +26,6 @@ export const SPEAKING_RATE = 24_000;
 
 /** More than so much unsent audio and the sender is asked to wait, in bytes. */
 const MOST_UNSENT = 256 * 1024;
-const SENT_CHECK_MS = 5;
 /** Longer audio is sent in several messages: 1 s. */
 const MOST_PER_MESSAGE = LISTENING_RATE * 2;
 
@@ -69,10 +68,8 @@ export async function startListening(
   return {
     async send(audio) {
       for (let at = 0; at < audio.length; at += MOST_PER_MESSAGE) {
-        socket.client.send(audio.subarray(at, at + MOST_PER_MESSAGE));
-        while (socket.client.bufferedAmount > MOST_UNSENT && socket.client.readyState === WebSocket.OPEN) {
-          await new Promise((resolve) => setTimeout(resolve, SENT_CHECK_MS));
-        }
+        const sent = new Promise((resolve) => socket.client.send(audio.subarray(at, at + MOST_PER_MESSAGE), resolve));
+        if (socket.client.bufferedAmount > MOST_UNSENT) await sent;
       }
     },
     flush: () => send({ type: 'flush' }),

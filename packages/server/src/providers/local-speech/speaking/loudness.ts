@@ -1,7 +1,17 @@
 /** What the clauses of a voice at -20 LUFS come to on average, measured as here: short blocks let more pauses go by uncounted. */
 export const USUAL_LUFS = -19.25;
 
-const BLOCK_SECONDS = 0.1;
+/** How the sound is cut into blocks, whose loudness is looked at: their length and the way from one to the next. */
+export interface Blocks {
+  seconds: number;
+  hopSeconds: number;
+}
+
+/** As in the standard. */
+export const STANDARD_BLOCKS: Blocks = { seconds: 0.4, hopSeconds: 0.1 };
+/** A clause may be a short word. */
+const SHORT_BLOCKS: Blocks = { seconds: 0.1, hopSeconds: 0.1 };
+
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = -10;
 
@@ -12,14 +22,15 @@ interface Biquad {
 }
 
 /**
- * How loud a clause is, in LUFS: K-weighting and gates of ITU-R BS.1770-4, in blocks of 100 ms because a clause may be a short word.
+ * How loud one channel is, in LUFS: K-weighting, an absolute gate at -70 LUFS and a relative one 10 LU below the mean (ITU-R BS.1770-4).
  * Undefined for silence.
  */
-export function loudnessOf(samples: Float32Array, sampleRate: number): number | undefined {
+export function loudnessOf(samples: Float32Array, sampleRate: number, blocks = SHORT_BLOCKS): number | undefined {
   const weighted = filter(filter(samples, headShelf(sampleRate)), highPass(sampleRate));
-  const size = Math.min(samples.length, Math.round(BLOCK_SECONDS * sampleRate));
+  const size = Math.min(samples.length, Math.round(blocks.seconds * sampleRate));
+  const hop = Math.round(blocks.hopSeconds * sampleRate);
   const powers: number[] = [];
-  for (let from = 0; size > 0 && from + size <= weighted.length; from += size) {
+  for (let from = 0; size > 0 && from + size <= weighted.length; from += hop) {
     let sum = 0;
     for (let at = from; at < from + size; at += 1) sum += (weighted[at] ?? 0) ** 2;
     powers.push(sum / size);
