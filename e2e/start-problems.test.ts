@@ -106,6 +106,17 @@ describe('a start that cannot succeed says in one line what to do and exits with
       { VISAVIS_LLM: 'gpt-4' },
       /^VISAVIS_LLM must be local\/<model>, openai\/<model> or ollama\/<model>$/,
     ],
+    ['an unknown kind of recogniser', { VISAVIS_STT: 'whisper' }, /^VISAVIS_STT must be local\/<name> or none$/],
+    [
+      'an unknown recogniser',
+      { VISAVIS_STT: 'local/whisper' },
+      /^VISAVIS_STT: there is no model local\/whisper; there are .*local\/moonshine-tiny-en/,
+    ],
+    [
+      'an unknown voice',
+      { VISAVIS_TTS: 'local/nobody' },
+      /^VISAVIS_TTS: there is no voice local\/nobody; there are local\/samuel, /,
+    ],
     ['an address without a scheme', { OPENAI_BASE_URL: 'localhost:8000' }, /^OPENAI_BASE_URL .*URL/],
     ['a negative limit', { VISAVIS_RATE_LIMIT: '-1' }, /^VISAVIS_RATE_LIMIT .*0/],
     ['no workers', { VISAVIS_WORKERS: '0' }, /^VISAVIS_WORKERS .*1/],

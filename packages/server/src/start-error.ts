@@ -1,3 +1,4 @@
+import { UnknownSpeechError } from './providers/local-speech/wanted-models.ts';
 import { DataFolderInUseError } from './storage/data-folder.ts';
 import { DatabaseUnreachableError } from './storage/postgres.ts';
 
@@ -8,7 +9,7 @@ export class StartError extends Error {
 
 /** What a start failed of, in one line, or undefined where it is a bug. */
 export function startProblem(error: unknown, where: { dataDir: string; host: string; port: number }): string | undefined {
-  if (error instanceof StartError) return error.message;
+  if (error instanceof StartError || error instanceof UnknownSpeechError) return error.message;
   if (error instanceof DataFolderInUseError) {
     return `Another server uses the data folder ${where.dataDir}; stop it or set VISAVIS_DATA_DIR to another folder.`;
   }
