@@ -12,8 +12,6 @@ const STATE_SIZE = 2 * 128;
 export interface VoiceActivityStream {
   /** The probability that there is speech in a window of `WINDOW_SAMPLES` samples (16 kHz, -1..1). About 0.2 ms. */
   probability(window: Float32Array): Promise<number>;
-  /** Forgets what came before. */
-  reset(): void;
 }
 
 /** A loaded model; any number of streams may use it. */
@@ -37,10 +35,6 @@ export async function loadVoiceActivityModel(path: string): Promise<VoiceActivit
           state = outputs.stateN as Tensor as typeof state;
           input.copyWithin(0, WINDOW_SAMPLES);
           return floats(outputs, 'output')[0] ?? 0;
-        },
-        reset() {
-          state = new Tensor('float32', new Float32Array(STATE_SIZE), STATE_SHAPE);
-          input.fill(0);
         },
       };
     },

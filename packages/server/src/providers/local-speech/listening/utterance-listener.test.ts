@@ -37,7 +37,6 @@ function listen(
         seen.push(samples);
         return script[at++] ?? 0;
       },
-      reset: () => undefined,
     };
   };
   const quiet = scripted(probabilities);

@@ -52,9 +52,8 @@ function scriptedEngines() {
           await script.hearing;
           return window[0] === 0 ? 0 : 0.9;
         },
-        reset: () => undefined,
       };
-      const louder = { probability: async () => 0, reset: () => undefined };
+      const louder = { probability: async () => 0 };
       return {
         partials: false,
         voiceActivity: activity,
