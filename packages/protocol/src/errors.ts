@@ -8,6 +8,7 @@ export const ERRORS = {
   'name-required': { status: 400, text: 'name required' },
   'name-and-url-required': { status: 400, text: 'name and url required' },
   'address-not-allowed': { status: 400, text: 'This address is not allowed' },
+  'offer-invalid': { status: 400, text: 'The offer is no session description that can be answered' },
   'audio-unreadable': { status: 400, text: 'The file is no audio that can be read' },
   'set-up-link-invalid': { status: 400, text: 'This set-up link is not valid any more' },
   // 401
@@ -31,6 +32,7 @@ export const ERRORS = {
   'user-not-found': { status: 404, text: 'User not found' },
   'provider-not-found': { status: 404, text: 'Provider not found' },
   'model-not-found': { status: 404, text: 'Model not found' },
+  'recording-not-found': { status: 404, text: 'The session has no recording' },
   'reply-not-found': { status: 404, text: 'No reply is being made' },
   // 409
   'session-ended': { status: 409, text: 'The session has ended' },

@@ -17,7 +17,25 @@ export const SendMessage = z
   .refine((body) => body.message !== undefined || body.content !== undefined, { path: ['message'], error: 'is required' })
   .transform((body) => ({ message: body.message ?? body.content ?? '', stream: body.stream ?? false }));
 
-export const Latency = z.object({ first_token: z.number(), total: z.number() }).meta({ description: 'Milliseconds' });
+const sinceTheTurn = (what: string) => z.number().optional().meta({ description: what });
+
+/**
+ * When each stage of a turn was reached, in ms. A typed message counts from its arrival, a spoken one from the user's last sound; so
+ * each is at least as large as the one above it (but `transcript`, which may come before `speech_end`), and differences are the stages.
+ */
+export const TurnLatency = z.object({
+  speech_end: sinceTheTurn('The end of the speech was noticed (voice activity)'),
+  transcript: sinceTheTurn('The final transcript was there'),
+  turn_end: sinceTheTurn('The turn was taken to be over'),
+  first_token: z.number().optional(),
+  first_audio_made: sinceTheTurn('The voice gave its first sound'),
+  first_audio_sent: sinceTheTurn('The first sound was handed to the transport'),
+  first_audio_heard: sinceTheTurn('The client reported to have played it'),
+  total: z.number().optional().meta({ description: 'The reply was whole, or heard to its end' }),
+});
+export type TurnLatency = z.infer<typeof TurnLatency>;
+
+export const Latency = TurnLatency.extend({ first_token: z.number(), total: z.number() }).meta({ description: 'Milliseconds' });
 
 export const MessageItem = z
   .object({
@@ -29,6 +47,7 @@ export const MessageItem = z
     answered: z.boolean(),
     interrupted: z.boolean(),
     spoken_ms: z.int().optional(),
+    latency_ms: TurnLatency.optional(),
   })
   .meta({ id: 'Message' });
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@visavis/protocol';
+import type { ErrorCode, TurnLatency } from '@visavis/protocol';
 
 /** One message of the history a conversation starts from. */
 export interface HistoryMessage {
@@ -40,17 +40,27 @@ export interface ConversationSpec {
   models: LanguageModelEndpoint[];
 }
 
-/** Stage by stage, in ms from the moment the message reached the conversation. */
-export interface ReplyLatency {
+/** Stage by stage, in ms from the moment the message reached the conversation; a written reply has these two. */
+export type ReplyLatency = TurnLatency & {
   /** Until the first token of the model. */
   first_token: number;
   /** Until the reply was whole. */
   total: number;
-}
+};
 
 export type ReplyEvent =
   | { type: 'delta'; text: string }
-  | { type: 'end'; content: string; interrupted: boolean; provider: string; model: string; latency: ReplyLatency };
+  | {
+      type: 'end';
+      /** What was read or heard. */
+      content: string;
+      interrupted: boolean;
+      /** Of a spoken reply: how long it was heard. */
+      spokenMs?: number;
+      provider: string;
+      model: string;
+      latency: ReplyLatency;
+    };
 
 /** Why a reply could not be made; `code` is what the caller is told. */
 export class ReplyFailure extends Error {

@@ -1,8 +1,9 @@
+import type { EndedReason } from '@visavis/protocol';
 import type { JsonObject, Page } from '../agents/agent.ts';
 
 export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
 
-export type EndReason = 'ended-by-client' | 'idle-timeout' | 'max-duration' | 'agent-deleted' | 'server-recovered' | 'shutdown';
+export type EndReason = EndedReason;
 
 export interface Session {
   id: number;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { EndedReason } from './end-reasons.ts';
+import { MessageItem, TurnLatency } from './messages.ts';
+import { SessionType } from './sessions.ts';
+
+/** The data channel that carries the events of a spoken session, both ways: ordered, reliable, one JSON object a message. */
+export const EVENTS_CHANNEL = 'events';
+/** A client's event may have so many bytes. */
+export const CLIENT_EVENT_BYTES = 16 * 1024;
+/** The server says that it is there this often, in ms; a client that hears nothing for three of them should connect anew. */
+export const HEARTBEAT_MS = 1_000;
+
+/** Names one reply within its session. */
+const ReplyId = z.string().min(1).max(64);
+const Milliseconds = z.number().min(0);
+
+/** A word of a reply as it is written, and when it is said, counted from the beginning of the reply's sound. */
+export const CaptionWord = z.object({ text: z.string(), start_ms: Milliseconds, end_ms: Milliseconds });
+
+/** What began a reply. */
+export const ReplySource = z.enum(['speech', 'text', 'greeting', 'notice']);
+
+/** What the server tells during a session, over the data channel `events` and over SSE at `/sessions/{id}/events`. */
+export const ServerEvent = z
+  .discriminatedUnion('type', [
+    /** The first on every channel. `resumed`: the conversation goes on where it was. */
+    z.object({
+      type: z.literal('session.joined'),
+      session_id: z.int(),
+      session_type: SessionType,
+      resumed: z.boolean(),
+      heartbeat_ms: z.int(),
+    }),
+    /** Every `heartbeat_ms`, on the data channel only; to be answered with `pong`. `at`: the server's clock, for the `pong`. */
+    z.object({ type: z.literal('ping'), at: z.number() }),
+    z.object({ type: z.literal('session.type'), session_type: SessionType }),
+    /** Somebody joined or left. While nobody is there the conversation waits. */
+    z.object({ type: z.literal('session.presence'), present: z.boolean() }),
+    /** The last one: the transport closes after it. */
+    z.object({ type: z.literal('session.ended'), reason: EndedReason }),
+    /** The server stops for a moment: connect again. */
+    z.object({ type: z.literal('server.restarting') }),
+    z.object({ type: z.literal('user.speaking'), speaking: z.boolean() }),
+    /** What the user says, while and after they say it; later ones of the same utterance replace earlier ones. */
+    z.object({ type: z.literal('user.transcript'), text: z.string(), final: z.boolean() }),
+    z.object({ type: z.literal('agent.state'), state: z.enum(['listening', 'thinking', 'speaking']) }),
+    z.object({ type: z.literal('reply.start'), reply_id: ReplyId, source: ReplySource }),
+    /** What the model wrote, as it comes: ahead of the voice. */
+    z.object({ type: z.literal('reply.delta'), reply_id: ReplyId, text: z.string() }),
+    /** Words whose sound is made: captions. */
+    z.object({ type: z.literal('reply.words'), reply_id: ReplyId, words: z.array(CaptionWord) }),
+    /** The reply's sound begins or goes on (`playing`), or stops for now, at this place of it. */
+    z.object({ type: z.literal('reply.playing'), reply_id: ReplyId, playing: z.boolean(), position_ms: Milliseconds }),
+    /** `content`: what was heard. */
+    z.object({
+      type: z.literal('reply.end'),
+      reply_id: ReplyId,
+      content: z.string(),
+      interrupted: z.boolean(),
+      spoken_ms: Milliseconds,
+      latency_ms: TurnLatency,
+    }),
+    /** A message as it is stored. */
+    z.object({ type: z.literal('message'), message: MessageItem, reply_id: ReplyId.optional() }),
+    /** Something the user should know: `slow-provider`, `provider-failed`, `voice-substituted`, `max-duration-soon`, ... */
+    z.object({ type: z.literal('notice'), code: z.string(), text: z.string() }),
+    /** What the client sent was not understood. */
+    z.object({ type: z.literal('error'), code: z.string(), error: z.string() }),
+  ])
+  .meta({ id: 'ServerEvent' });
+export type ServerEvent = z.infer<typeof ServerEvent>;
+
+/** What a client tells over the data channel. */
+export const ClientEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('pong'), at: z.number() }),
+  /** How much of a reply's sound has come out of the loudspeaker; about four times a second while it plays. */
+  z.object({ type: z.literal('playout'), reply_id: ReplyId, played_ms: Milliseconds }),
+  /** Stop speaking. */
+  z.object({ type: z.literal('interrupt') }),
+  /** The page is being left: nobody is there from now on. */
+  z.object({ type: z.literal('bye') }),
+]);
+export type ClientEvent = z.infer<typeof ClientEvent>;

@@ -1,0 +1,51 @@
+/** The sound on a line: signed 16 bit, mono, this many samples a second. */
+export const LINE_RATE = 48_000;
+/** What the clock hands over at a time: 20 ms. */
+export const LINE_FRAME = LINE_RATE / 50;
+
+/** What a line plays. It is asked for every 20 ms, whether anything is said or not. */
+export interface Speaker {
+  /** Fills all `LINE_FRAME` samples of `frame`: with speech, or with zeros. */
+  read(frame: Int16Array): void;
+}
+
+/** Sound both ways. */
+export interface AudioLine {
+  /** Sound of the microphone at `LINE_RATE`, in pieces of 10 ms as they come; a new listener replaces the one before. */
+  onMicrophone(listener: ((samples: Int16Array) => void) | undefined): void;
+  /** What is played from now on; undefined: silence. The line is never left unfed. */
+  play(speaker: Speaker | undefined): void;
+}
+
+/** How a client is connected. `lost`: nothing was heard of it for some seconds, it may come back; `closed`: for good. */
+export type TransportState = 'connecting' | 'connected' | 'lost' | 'closed';
+
+/** One connection of a client: sound both ways, an ordered channel of events, and whether anybody is there. */
+export interface Transport {
+  readonly line: AudioLine;
+  /**
+   * Answers the client's offer. Once only.
+   * @throws AppError `offer-invalid` (what is wrong with it is said), `no-capacity`
+   */
+  answer(offer: string): Promise<string>;
+  /** Sends one text on the event channel; what is sent before the channel is open goes first. Never throws. */
+  send(text: string): void;
+  /** Texts of the client, at most `CLIENT_EVENT_BYTES` long; longer and binary ones are answered with an error by the transport. */
+  onText(listener: (text: string) => void): void;
+  /** Called with every change; after `closed` never again. */
+  onState(listener: (state: TransportState) => void): void;
+  readonly state: TransportState;
+  /** How long a sample takes from `Speaker.read` to the client's loudspeaker, in ms: measured, else a guess. */
+  playoutDelayMs(): number;
+  /** Sends what is still to be sent and closes; done within 500 ms whatever the client does. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** An ICE server as browsers take it. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+export type CreateTransport = (options: { iceServers: IceServer[] }) => Transport;
