@@ -11,6 +11,7 @@ export const ERRORS = {
   'offer-invalid': { status: 400, text: 'The offer is no session description that can be answered' },
   'audio-unreadable': { status: 400, text: 'The file is no audio that can be read' },
   'set-up-link-invalid': { status: 400, text: 'This set-up link is not valid any more' },
+  'try-link-invalid': { status: 400, text: 'This link is not valid any more' },
   // 401
   'api-key-required': { status: 401, text: 'API key required' },
   'invalid-api-key': { status: 401, text: 'Invalid API key' },

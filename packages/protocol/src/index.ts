@@ -12,6 +12,7 @@ export * from './realtime.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';
 export * from './speech.ts';
+export * from './try-links.ts';
 export * from './usage.ts';
 export * from './users.ts';
 export * from './voices.ts';
