@@ -29,7 +29,7 @@ const MOST_UNSENT = 256 * 1024;
 /** Longer audio is sent in several messages: 1 s. */
 const MOST_PER_MESSAGE = LISTENING_RATE * 2;
 
-export type HeardEvent = Exclude<ListenEvent, Failure | { type: 'flushed' }>;
+export type HeardEvent = Exclude<ListenEvent, Failure | { type: 'end' }>;
 
 /** A stream of speech to be recognised. */
 export interface Listening {
@@ -83,7 +83,7 @@ async function* heard(messages: AsyncIterable<Message>): AsyncGenerator<HeardEve
     const event = ListenEvent.parse(JSON.parse(data.toString()));
     if (event.type === 'error') throw new SpeechError(event.code, event.message);
     if (event.type === 'end') return;
-    if (event.type !== 'flushed') yield event as HeardEvent;
+    yield event;
   }
   throw new SpeechError('failed', 'The speech process went away');
 }
