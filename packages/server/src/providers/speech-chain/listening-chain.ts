@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   HEARING_RATE,
   type Heard,
-  type Hearing,
   type Recogniser,
   SpeechFailure,
   type SpeechReport,
@@ -164,17 +163,20 @@ export function createListeningChain(options: ListeningChainOptions): ListeningC
     switch (heard.type) {
       case 'speech-start':
       case 'speech-end':
-        return tellSpeaking(heard.type === 'speech-start');
+        tellSpeaking(heard.type === 'speech-start');
+        break;
       case 'partial':
-        if (!hasWords(heard.text)) return;
+        if (!hasWords(heard.text)) break;
         tellSpeaking(true);
-        return options.onHeard({ ...heard, start: heard.start + offset, end: heard.end + offset });
+        options.onHeard({ ...heard, start: heard.start + offset, end: heard.end + offset });
+        break;
       case 'final': {
         ring.forget(callStart + Math.round(heard.end * HEARING_RATE));
-        if (!hasWords(heard.text)) return;
+        if (!hasWords(heard.text)) break;
         tellSpeaking(true);
         const words = heard.words?.map((word) => ({ ...word, start: word.start + offset, end: word.end + offset }));
-        return options.onHeard({ ...heard, start: heard.start + offset, end: heard.end + offset, ...(words && { words }) });
+        options.onHeard({ ...heard, start: heard.start + offset, end: heard.end + offset, ...(words && { words }) });
+        break;
       }
     }
   }

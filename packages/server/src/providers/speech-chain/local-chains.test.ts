@@ -1,11 +1,21 @@
 import { initializeLogger, stt, tts } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEars, createVoice } from './compose-speech-engines.ts';
-import type { SpeechReport } from './core/speech/callable-speech.ts';
-import type { LocalSpeech } from './providers/local-speech/local-speech.ts';
-import { atRate, createRealSpeech, endpointOf, hear, joined, say, silence, textOf, wordErrors } from './testing/real-speech.ts';
-import { ensureSpeechModels } from './testing/test-model.ts';
+import { createEars, createVoice } from '../../compose-speech-engines.ts';
+import type { SpeechReport } from '../../core/speech/callable-speech.ts';
+import {
+  atRate,
+  createRealSpeech,
+  endpointOf,
+  hear,
+  joined,
+  say,
+  silence,
+  textOf,
+  wordErrors,
+} from '../../testing/real-speech.ts';
+import { ensureSpeechModels } from '../../testing/test-model.ts';
+import type { LocalSpeech } from '../local-speech/local-speech.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 const { store } = await ensureSpeechModels();
