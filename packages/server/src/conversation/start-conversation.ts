@@ -12,9 +12,11 @@ import {
   type ReplyOutcome,
 } from '../providers/openai-compatible/fallback-language-model.ts';
 import type { CreateLanguageModel } from '../providers/openai-compatible/language-model.ts';
-import { fitContext, itemId, largestBudget, restoreContext, UntracedContext } from './chat-context.ts';
+import { fitContext, itemId, restoreContext, UntracedContext } from './chat-context.ts';
+import { modelHistory } from './model-history.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import { silenceFramework } from './silent-framework.ts';
+import { withLimit } from './within-limit.ts';
 
 /** What all conversations of a process share. */
 export interface ConversationDeps {
@@ -52,8 +54,6 @@ interface Turn {
 
 /** The framework may wait for itself; nobody waits longer than this for it. */
 const CLOSE_LIMIT_MS = 1_500;
-/** When the history holds this many characters for every token of the largest window, the framework's copy is cut. */
-const KEPT_CHARACTERS_PER_TOKEN = 8;
 
 async function startConversation(deps: ConversationDeps, spec: ConversationSpec): Promise<Conversation> {
   /** Being answered, first, and waiting. */
@@ -82,17 +82,15 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
   const agent = new voice.Agent({ instructions: spec.instructions, chatCtx: restoreContext(spec) });
   await session.start({ agent, record: false });
 
-  const budget = largestBudget(spec.models);
-  const keptCharacters = budget.contextTokens * KEPT_CHARACTERS_PER_TOKEN;
-  let newCharacters = 0;
+  const history = modelHistory(agent, session, spec);
   let tail: Promise<void> = Promise.resolve();
   let closed: Promise<void> | undefined;
 
   async function answer(turn: Turn): Promise<void> {
     const message = llm.ChatMessage.create({ ...itemId(turn.messageId), role: 'user', content: turn.message });
-    await forget(agent, message.id);
+    await history.forget(message.id);
     if (turn.cancelled) {
-      if (!closed) await remember(agent, message);
+      if (!closed) await history.remember(message);
       return end(turn, spec, true);
     }
     const handle = session.generateReply({ userInput: message, chatCtx: new UntracedContext([...agent.chatCtx.items]) });
@@ -105,29 +103,15 @@ async function startConversation(deps: ConversationDeps, spec: ConversationSpec)
     const { outcome, reply } = turn;
     if (outcome?.type === 'failed') throw new ReplyFailure(outcome.code, outcome.message, { partial: reply.content });
     if (!outcome && !handle.interrupted) throw new Error('The framework ended a reply without asking the model');
-    if (handle.interrupted && !closed) await remember(agent, message);
+    if (handle.interrupted && !closed) await history.remember(message);
     end(turn, spec, handle.interrupted);
-  }
-
-  /** The framework copies its history for every turn, so what no model will see again is let go. */
-  async function trim(turn: Turn): Promise<void> {
-    newCharacters += turn.message.length + turn.reply.content.length;
-    if (closed || newCharacters < keptCharacters) return;
-    newCharacters = 0;
-    session.history.items = [];
-    try {
-      await agent.updateChatCtx(fitContext(agent.chatCtx, budget));
-    } catch (error) {
-      // Instructions that fit no model fail the next reply, with their reason.
-      if (!(error instanceof ReplyFailure)) throw error;
-    }
   }
 
   async function run(turn: Turn): Promise<void> {
     current = turn;
     try {
       await answer(turn);
-      await trim(turn);
+      if (!closed) await history.trim(turn.message.length + turn.reply.content.length);
     } catch (error) {
       const partial = turn.reply.content;
       turn.reply.fail(
@@ -212,30 +196,4 @@ function end(turn: Turn, spec: ConversationSpec, interrupted: boolean): void {
     model: endpoint?.model ?? '',
     latency: { first_token: (turn.firstTokenAt ?? now) - turn.arrivedAt, total: now - turn.arrivedAt },
   });
-}
-
-/** The framework forgets a message that is interrupted before its turn has begun; it is part of the conversation all the same. */
-async function remember(agent: voice.Agent, message: llm.ChatMessage): Promise<void> {
-  if (agent.chatCtx.getById(message.id)) return;
-  const context = agent.chatCtx.copy();
-  context.insert(message);
-  await agent.updateChatCtx(context);
-}
-
-/** A message that is asked again was part of the history: it moves to the end. */
-async function forget(agent: voice.Agent, id: string): Promise<void> {
-  if (!agent.chatCtx.getById(id)) return;
-  const context = agent.chatCtx.copy();
-  context.items = context.items.filter((item) => item.id !== id);
-  await agent.updateChatCtx(context);
-}
-
-/** Waits for something that may never end, for at most so long; its error is nobody's concern any more. */
-async function withLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work.catch(() => {}), limit]);
-  clearTimeout(timer);
 }

@@ -1,0 +1,184 @@
+import { voice } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import type { Speaker } from '../../core/calls/transport.ts';
+import { createInterpolator } from './resample.ts';
+import type { SpokenReply } from './spoken-reply.ts';
+
+/** What every voice gives. */
+export const SPEAKING_RATE = 24_000;
+/** 20 ms: what is asked for at a time. */
+const FRAME = SPEAKING_RATE / 50;
+/** Where the framework puts the times of a frame's words. */
+export const TIMED_WORDS = 'lk.timed_transcripts';
+/** A sound that stops in the middle fades so long, in samples: 5 ms; otherwise it would click. */
+const FADE = SPEAKING_RATE / 200;
+
+/** What the framework gives between two flushes: a reply, or its part before or after a tool was called. */
+interface Part {
+  reply: SpokenReply | undefined;
+  frames: Int16Array[];
+  /** Of the first frame. */
+  offset: number;
+  /** All that is still to be handed over. */
+  samples: number;
+  /** In the reply's sound. */
+  beginsAtMs: number;
+  firstWord: number;
+  /** No more will come. */
+  whole: boolean;
+  begun: boolean;
+}
+
+/**
+ * The loudspeaker of a session: keeps what is said until the line's clock asks for it, and knows to the sample what was
+ * handed over. It tells the framework which words were heard, which would otherwise keep those that were made.
+ */
+export class SpeechOutput extends voice.AudioOutput implements Speaker {
+  readonly #replyOf: () => SpokenReply | undefined;
+  readonly #upsample = createInterpolator();
+  readonly #piece = new Int16Array(FRAME);
+  #parts: Part[] = [];
+  #open: Part | undefined;
+  #paused = false;
+  #attached = true;
+  #last = 0;
+  #quietFrames = 2;
+
+  /** `replyOf` names the reply whose task is running. */
+  constructor(replyOf: () => SpokenReply | undefined) {
+    super(SPEAKING_RATE, undefined, { pause: true });
+    this.#replyOf = replyOf;
+  }
+
+  override async captureFrame(frame: AudioFrame): Promise<void> {
+    await super.captureFrame(frame);
+    const part = this.#open ?? this.#openPart();
+    const { reply } = part;
+    reply?.timings.mark('first_audio_made');
+    reply?.synthesised(wordsOf(frame, part.beginsAtMs));
+    if (!this.#attached) return;
+    part.frames.push(frame.data);
+    part.samples += frame.data.length;
+  }
+
+  override flush(): void {
+    super.flush();
+    if (this.#open) this.#open.whole = true;
+    this.#open = undefined;
+    if (!this.#attached) this.clearBuffer();
+  }
+
+  /** Called twice by the framework at an interruption. */
+  clearBuffer(): void {
+    super.flush();
+    this.#open = undefined;
+    for (const part of this.#parts.splice(0)) this.#cut(part);
+  }
+
+  override pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#parts[0]?.reply?.setPlaying(false);
+  }
+
+  override resume(): void {
+    this.#paused = false;
+  }
+
+  override onAttached(): void {
+    this.#attached = true;
+    this.#paused = false;
+  }
+
+  /** What is left unfinished would be waited for for ever. */
+  override onDetached(): void {
+    this.#attached = false;
+    this.clearBuffer();
+  }
+
+  read(into: Int16Array): void {
+    const filled = this.#paused ? 0 : this.#take();
+    if (filled > 0) this.#quietFrames = 0;
+    else if (++this.#quietFrames > 2) {
+      into.fill(0);
+      return;
+    }
+    for (let at = filled; at < FRAME; at++) this.#piece[at] = this.#last * Math.max(0, 1 - (at - filled + 1) / FADE);
+    this.#last = filled === FRAME ? this.#piece[FRAME - 1]! : 0;
+    this.#upsample(this.#piece, into);
+  }
+
+  /** Hands over the next 20 ms, less at the end of a part; nothing while the voice is slower than the clock. */
+  #take(): number {
+    const part = this.#parts[0];
+    if (!part) return 0;
+    const { reply } = part;
+    if (part.samples < FRAME && !part.whole) {
+      reply?.setPlaying(false);
+      return 0;
+    }
+    const wanted = Math.min(FRAME, part.samples);
+    for (let filled = 0; filled < wanted; ) {
+      const frame = part.frames[0]!;
+      const taken = frame.subarray(part.offset, part.offset + wanted - filled);
+      this.#piece.set(taken, filled);
+      filled += taken.length;
+      part.offset += taken.length;
+      if (part.offset < frame.length) continue;
+      part.frames.shift();
+      part.offset = 0;
+    }
+    part.samples -= wanted;
+    if (wanted > 0) {
+      reply?.setPlaying(true);
+      reply?.handed((wanted / SPEAKING_RATE) * 1_000);
+      if (!part.begun) this.onPlaybackStarted(Date.now());
+      part.begun = true;
+    }
+    if (part.whole && part.samples === 0) this.#finish(part);
+    return wanted;
+  }
+
+  #openPart(): Part {
+    const reply = this.#replyOf();
+    if (reply) reply.spoken = true;
+    const part: Part = {
+      reply,
+      frames: [],
+      offset: 0,
+      samples: 0,
+      beginsAtMs: reply?.handedMs ?? 0,
+      firstWord: reply?.words.length ?? 0,
+      whole: false,
+      begun: false,
+    };
+    this.#open = part;
+    this.#parts.push(part);
+    return part;
+  }
+
+  #finish(part: Part): void {
+    this.#parts.shift();
+    part.reply?.finishPart();
+    this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: false });
+  }
+
+  #cut(part: Part): void {
+    const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
+    part.reply?.setPlaying(false);
+    this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
+  }
+}
+
+function positionIn({ reply, beginsAtMs }: Part): number {
+  return Math.max(0, (reply?.spokenMs ?? 0) - beginsAtMs) / 1_000;
+}
+
+function wordsOf(frame: AudioFrame, beginsAtMs: number) {
+  const words = (frame.userdata[TIMED_WORDS] ?? []) as voice.TimedString[];
+  return words.map(({ text, startTime = 0, endTime = startTime }) => ({
+    text,
+    startMs: beginsAtMs + startTime * 1_000,
+    endMs: beginsAtMs + endTime * 1_000,
+  }));
+}

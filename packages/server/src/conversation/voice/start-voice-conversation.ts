@@ -1,0 +1,488 @@
+import { ReadableStream } from 'node:stream/web';
+import { llm, type stt, type tts, voice } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import type { AudioLine } from '../../core/calls/transport.ts';
+import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../../core/calls/voice-conversation.ts';
+import type { EarsEndpoint, TurnSettings, VoiceConversationSpec, VoiceEndpoint } from '../../core/calls/voice-spec.ts';
+import { ReplyFailure } from '../../core/conversation.ts';
+import { FallbackLanguageModel } from '../../providers/openai-compatible/fallback-language-model.ts';
+import { fitContext, itemId, restoreContext } from '../chat-context.ts';
+import { modelHistory } from '../model-history.ts';
+import { createReplyStream, type ReplyStream } from '../reply-stream.ts';
+import { silenceFramework } from '../silent-framework.ts';
+import type { ConversationDeps } from '../start-conversation.ts';
+import { withLimit } from '../within-limit.ts';
+import { createEarsPipe } from './ears-pipe.ts';
+import { endCallTool } from './end-call-tool.ts';
+import { Microphone } from './microphone.ts';
+import { createSessionReplies } from './session-replies.ts';
+import { createSilenceWatch } from './silence-watch.ts';
+import { SpeechOutput } from './speech-output.ts';
+import { phrasesOf, SPOKEN_STYLE } from './spoken-phrases.ts';
+import type { SpokenReply } from './spoken-reply.ts';
+import { localTurnModels, type TurnModels } from './turn-models.ts';
+import { VoiceAgent } from './voice-agent.ts';
+
+/** One failed call of a recogniser or a voice. */
+export interface SpeechFailure {
+  provider: string;
+  kind: string;
+  /** `give-up`: nobody is left to be asked. */
+  next?: 'retry' | 'next-endpoint' | 'give-up';
+}
+
+/** What all spoken conversations of a process share. */
+export interface VoiceConversationDeps extends ConversationDeps {
+  /** A recogniser that streams, fails over inside and never throws into the framework. */
+  createEars: (endpoints: EarsEndpoint[], options: { language: string; report: (failure: SpeechFailure) => void }) => stt.STT;
+  /** A voice at 24 kHz that streams, tells the time of every word, fails over inside and never throws into the framework. */
+  createVoice: (endpoints: VoiceEndpoint[], options: { report: (failure: SpeechFailure) => void }) => tts.TTS;
+  /** What notices speech and the end of a turn; by default LiveKit's local models. */
+  turnModels?: () => Promise<TurnModels>;
+}
+
+/** How spoken conversations start: each is one `AgentSession` of LiveKit Agents in this process, without a server or a room. */
+export function createStartVoiceConversation(deps: VoiceConversationDeps): StartVoiceConversation {
+  silenceFramework();
+  return (spec, onEvent) => startVoiceConversation(deps, spec, onEvent);
+}
+
+/** Nothing heard of a reply after this long: the user is told, in ms. */
+const SLOW_AFTER_MS = 4_000;
+const ANNOUNCE_END_MS = 30_000;
+/** After so many turns in a row without an answer there is no point in going on. */
+const MOST_FAILED_TURNS = 3;
+/** Of the close; each part is bounded, two seconds together. */
+const CUT_LIMIT_MS = 500;
+const SESSION_LIMIT_MS = 900;
+const RELEASE_LIMIT_MS = 300;
+/** The longest timer there is. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LISTENING_NOTICE_EVERY_MS = 30_000;
+
+async function startVoiceConversation(
+  deps: VoiceConversationDeps,
+  spec: VoiceConversationSpec,
+  onEvent: (event: VoiceEvent) => void,
+): Promise<VoiceConversation> {
+  const { turn, language, greeting, endsAt } = spec.voice;
+  const phrases = phrasesOf(language);
+  const { vad, createTurnDetector } = await (deps.turnModels ?? loadedTurnModels)();
+
+  let line: AudioLine | undefined;
+  let playoutDelay = () => 0;
+  let closing: Promise<void> | undefined;
+  let closed = false;
+  let isOver = false;
+  let userSpeaking = false;
+  let greeted = greeting === undefined;
+  let failedTurns = 0;
+  let listeningNoticeAt = Number.NEGATIVE_INFINITY;
+  /** Said before the end of the conversation; the reply in which the model decided to end it. */
+  let farewell: { reply: SpokenReply | undefined; goodbye: string | undefined } | undefined;
+  let announceEnd = false;
+  const timers = new Set<NodeJS.Timeout>();
+  const pending = new Set<TypedTurn>();
+  let tail: Promise<void> = Promise.resolve();
+
+  const emit = (event: VoiceEvent) => {
+    if (!closed) onEvent(event);
+  };
+  const notice = (code: string, text: string) => emit({ type: 'notice', code, text });
+  const later = (ms: number, run: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
+    return timer;
+  };
+
+  const model = new FallbackLanguageModel({
+    endpoints: spec.models,
+    create: deps.createLanguageModel,
+    fit: fitContext,
+    onEndpoint(endpoint) {
+      const reply = replies.current();
+      if (reply) reply.endpoint = endpoint;
+    },
+    onOutcome(outcome) {
+      const reply = replies.current();
+      if (reply) reply.outcome = outcome;
+    },
+    report(failure) {
+      emit({ type: 'provider-failed', provider: failure.provider, stage: 'thinking', kind: failure.kind });
+      deps.report(spec.sessionId, failure);
+    },
+  });
+  const ears = deps.createEars(spec.voice.ears, {
+    language,
+    report({ provider, kind, next }) {
+      emit({ type: 'provider-failed', provider, stage: 'listening', kind });
+      if (next === 'give-up') listeningFailed();
+    },
+  });
+  const mouth = deps.createVoice(spec.voice.voices, {
+    report({ provider, kind, next }) {
+      emit({ type: 'provider-failed', provider, stage: 'speaking', kind });
+      if (next !== 'give-up') return;
+      for (const reply of replies.active()) voiceFailed(reply);
+    },
+  });
+  const session = new voice.AgentSession({
+    llm: model,
+    stt: ears,
+    tts: mouth,
+    vad,
+    ...sessionOptions(turn, createTurnDetector()),
+  });
+  const replies = createSessionReplies({
+    session,
+    emit,
+    playoutDelayMs: () => playoutDelay(),
+    onStart: replyStarted,
+    onEnd: replyEnded,
+  });
+  const output = new SpeechOutput(replies.current);
+  const microphone = new Microphone();
+  const pipe = createEarsPipe(ears, listeningFailed);
+  const agent = new VoiceAgent({
+    instructions: `${spec.instructions}\n\n${SPOKEN_STYLE}`,
+    chatCtx: restoreContext(spec),
+    tools: turn.endCall ? [endCallTool(endCall)] : [],
+    ears: pipe,
+    model,
+    // Our own voices read Markdown by themselves, with their words' places; others would read the marks out.
+    transforms: spec.voice.voices.every(({ kind }) => kind === 'local') ? null : ['filter_markdown', 'filter_emoji'],
+    replyOf: replies.current,
+  });
+  const history = modelHistory(agent, session, spec);
+  const silence = createSilenceWatch(turn, {
+    onNudge: () => void say(turn.nudge ?? phrases.nudge),
+    onEnd: () => end('silence'),
+  });
+
+  const { Error: ErrorEvent, UserStateChanged, AgentStateChanged, UserInputTranscribed } = voice.AgentSessionEventTypes;
+  // An emitter without this listener throws; our providers report what fails by themselves.
+  session.on(ErrorEvent, () => {});
+  session.on(UserStateChanged, ({ newState }) => {
+    const speaking = newState === 'speaking';
+    if (speaking === userSpeaking) return;
+    userSpeaking = speaking;
+    if (!speaking) pipe.flush();
+    emit({ type: 'user-speaking', speaking });
+    silence.activity();
+    settle();
+  });
+  session.on(UserInputTranscribed, ({ transcript, isFinal }) => {
+    if (transcript !== '') emit({ type: 'transcript', text: transcript, final: isFinal });
+  });
+  session.on(AgentStateChanged, ({ newState }) => {
+    if (newState === 'listening' || newState === 'thinking' || newState === 'speaking') emit({ type: 'state', state: newState });
+  });
+
+  // Permanent: a later one would not be listened to.
+  session.input.audio = microphone;
+  await session.start({ agent, record: false });
+  const preparedGreeting = greeting === undefined ? undefined : agent.ttsNode(ReadableStream.from([greeting]), {});
+  preparedGreeting?.catch(() => {});
+  scheduleAnnouncement();
+
+  /** The silence is counted while nobody has anything to do; what waits for quiet is said then. */
+  function settle(): void {
+    const quiet = !userSpeaking && replies.active().length === 0 && pending.size === 0;
+    silence.hold(!quiet || !line || isOver);
+    if (!quiet || !line || !announceEnd || isOver) return;
+    announceEnd = false;
+    void say(phrases.ending);
+  }
+
+  function replyStarted(reply: SpokenReply): void {
+    settle();
+    if (reply.origin?.type !== 'speech' && reply.origin?.type !== 'text') return;
+    const slow = later(SLOW_AFTER_MS, () => {
+      const reached = line ? reply.sounded : reply.written !== '';
+      if (!reached && !reply.over) notice('slow-provider', phrases.slow);
+    });
+    reply.onStop(() => {
+      clearTimeout(slow);
+      timers.delete(slow);
+    });
+  }
+
+  function replyEnded(reply: SpokenReply): void {
+    if (reply.said !== undefined) rememberSaid(reply);
+    const turnReply = reply.origin?.type === 'speech' || reply.origin?.type === 'text';
+    const failed = reply.outcome?.type === 'failed';
+    if (reply.spoken && !reply.interrupted && reply.words.length === 0 && reply.written.trim() !== '') voiceFailed(reply);
+    if (reply.origin?.type !== 'notice') silence.activity();
+    if (turnReply && failed && !reply.interrupted) turnFailed();
+    else if (turnReply && reply.outcome?.type === 'answered') failedTurns = 0;
+    if (farewell && farewell.reply === reply) sayFarewell(reply);
+    void history.trim(reply.written.length).catch(() => {});
+    settle();
+  }
+
+  function turnFailed(): void {
+    failedTurns++;
+    notice('provider-failed', phrases.providerFailed);
+    const last = failedTurns >= MOST_FAILED_TURNS;
+    const apology = say(phrases.apology);
+    if (last) void afterSound(apology).then(() => end('provider-failed'));
+  }
+
+  function voiceFailed(reply: SpokenReply): void {
+    if (reply.voiceFailed) return;
+    reply.voiceFailed = true;
+    notice('voice-failed', phrases.voiceFailed);
+  }
+
+  function listeningFailed(): void {
+    const now = performance.now();
+    if (!line || now - listeningNoticeAt < LISTENING_NOTICE_EVERY_MS) return;
+    listeningNoticeAt = now;
+    notice('listening-failed', phrases.listeningFailed);
+  }
+
+  /** What the framework would keep whole, however much of it was heard. */
+  function rememberSaid(reply: SpokenReply): void {
+    const { content, interrupted, createdAt } = reply;
+    if (content === '') return;
+    void history.remember(llm.ChatMessage.create({ role: 'assistant', content, interrupted, createdAt })).catch(() => {});
+  }
+
+  /** Says something that no model wrote; undefined where nobody is there to hear it. */
+  function say(text: string, { origin = 'notice', audio }: SayOptions = {}): SpokenReply | undefined {
+    if (!line || closing) return undefined;
+    const options = { addToChatCtx: false, ...(audio ? { audio } : {}) };
+    const reply = replies.begin({ type: origin }, () => session.say(text, options));
+    reply.said = text;
+    reply.spoken = true;
+    reply.generated(text);
+    return reply;
+  }
+
+  function endCall(goodbye: string | undefined): void {
+    const reply = replies.current();
+    farewell ??= { reply, goodbye };
+    if (reply && !reply.handle.interrupted) reply.handle.allowInterruptions = false;
+  }
+
+  function sayFarewell(reply: SpokenReply): void {
+    if (isOver || closing) return;
+    const said = reply.content === '' ? say(farewell?.goodbye ?? phrases.goodbye) : reply;
+    if (said && !said.over) said.handle.allowInterruptions = false;
+    void afterSound(said).then(() => end('ended-by-agent'));
+  }
+
+  /** Resolves when a reply has come out of the loudspeaker. */
+  async function afterSound(reply: SpokenReply | undefined): Promise<void> {
+    await reply?.ended;
+    if (line) await new Promise<void>((resolve) => later(playoutDelay() + 20, resolve));
+  }
+
+  function end(reason: (VoiceEvent & { type: 'over' })['reason']): void {
+    if (isOver || closing) return;
+    isOver = true;
+    silence.stop();
+    emit({ type: 'over', reason });
+  }
+
+  function scheduleAnnouncement(): void {
+    const left = endsAt - Date.now();
+    const announceIn = left - Math.min(ANNOUNCE_END_MS, left / 2);
+    if (left <= 0) return;
+    later(Math.min(announceIn, LONGEST_TIMER_MS), () => {
+      notice('max-duration-soon', phrases.ending);
+      announceEnd = true;
+      settle();
+    });
+  }
+
+  async function ask(asked: TypedTurn): Promise<void> {
+    const message = llm.ChatMessage.create({ ...itemId(asked.messageId), role: 'user', content: asked.text });
+    await history.forget(message.id);
+    await replies.interruptAll();
+    if (asked.cancelled || closing) {
+      if (!closing) await history.remember(message);
+      finish(asked, undefined);
+      return;
+    }
+    const reply = replies.begin(
+      { type: 'text', messageId: asked.messageId },
+      () => session.generateReply({ userInput: message }),
+      message.id,
+    );
+    reply.timings.beginAt(asked.arrivedAt);
+    reply.onDelta = (text) => asked.stream.delta(text);
+    asked.reply = reply;
+    // The next message may interrupt this reply: it does not wait for its end.
+    void reply.ended
+      .then(async () => {
+        if (reply.interrupted && !closing) await history.remember(message);
+        finish(asked, reply);
+      })
+      .catch((error) => fail(asked, error));
+  }
+
+  function finish(asked: TypedTurn, reply: SpokenReply | undefined): void {
+    pending.delete(asked);
+    settle();
+    if (reply?.outcome?.type === 'failed') {
+      const { code, message } = reply.outcome;
+      asked.stream.fail(new ReplyFailure(code, message, { partial: reply.content }));
+      return;
+    }
+    const latency = reply?.timings.latency() ?? {};
+    const total = latency.total ?? performance.now() - asked.arrivedAt;
+    const { provider = '', model: name = '' } = reply?.endpoint ?? spec.models[0] ?? {};
+    asked.stream.end({
+      type: 'end',
+      content: reply?.content ?? '',
+      interrupted: reply?.interrupted ?? true,
+      ...(reply?.spoken ? { spokenMs: Math.round(reply.spokenMs) } : {}),
+      provider,
+      model: name,
+      latency: { ...latency, first_token: latency.first_token ?? total, total },
+    });
+  }
+
+  function fail(asked: TypedTurn, error: unknown): void {
+    pending.delete(asked);
+    settle();
+    const partial = asked.stream.content;
+    asked.stream.fail(new ReplyFailure('provider-failed', 'The reply could not be made', { partial, cause: error }));
+  }
+
+  function leaveLine(): void {
+    line?.onMicrophone(undefined);
+    line?.play(undefined);
+    line = undefined;
+  }
+
+  async function close(): Promise<void> {
+    silence.stop();
+    leaveLine();
+    for (const asked of pending) cancel(asked);
+    await withLimit(replies.interruptAll(), CUT_LIMIT_MS);
+    replies.endAll();
+    await withLimit(session.close(), SESSION_LIMIT_MS);
+    for (const timer of timers) clearTimeout(timer);
+    const greetingAudio = greeted ? undefined : preparedGreeting?.then((audio) => audio?.cancel());
+    const released = [microphone.close(), ears.close(), mouth.close(), model.aclose(), greetingAudio];
+    await withLimit(Promise.allSettled(released), RELEASE_LIMIT_MS);
+    closed = true;
+  }
+
+  return {
+    message(text, { messageId, signal }) {
+      const asked: TypedTurn = {
+        text,
+        messageId,
+        arrivedAt: performance.now(),
+        stream: createReplyStream(() => cancel(asked)),
+        cancelled: signal.aborted || closing !== undefined,
+      };
+      pending.add(asked);
+      silence.activity();
+      settle();
+      const abort = () => cancel(asked);
+      signal.addEventListener('abort', abort, { once: true });
+      tail = tail
+        .then(() => ask(asked))
+        .catch((error) => fail(asked, error))
+        .finally(() => asked.reply?.ended.finally(() => signal.removeEventListener('abort', abort)));
+      return asked.stream.events;
+    },
+    attach(next, playoutDelayMs) {
+      if (closing) return;
+      if (line && line !== next) leaveLine();
+      line = next;
+      playoutDelay = playoutDelayMs;
+      next.onMicrophone((samples) => microphone.hear(samples));
+      if (session.output.audio !== output) session.output.audio = output;
+      next.play(output);
+      silence.activity();
+      settle();
+      if (greeted || greeting === undefined) return;
+      greeted = true;
+      void preparedGreeting?.then((audio) => say(greeting, { origin: 'greeting', ...(audio ? { audio } : {}) })).catch(() => {});
+    },
+    async detach() {
+      if (!line || closing) return;
+      const cut = replies.interruptAll();
+      session.output.audio = null;
+      leaveLine();
+      microphone.hush();
+      settle();
+      await cut.catch(() => {});
+      pipe.rest();
+    },
+    interrupt() {
+      const active = replies.active().filter((reply) => farewell?.reply !== reply || reply.origin?.type === 'notice');
+      for (const reply of active) reply.interrupt();
+      return active.length > 0;
+    },
+    played: replies.played,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+interface SayOptions {
+  origin?: 'notice' | 'greeting';
+  /** Its sound, where it has been made already. */
+  audio?: ReadableStream<AudioFrame>;
+}
+
+/** A typed message and its reply. */
+interface TypedTurn {
+  text: string;
+  messageId: number | undefined;
+  arrivedAt: number;
+  stream: ReplyStream;
+  reply?: SpokenReply;
+  cancelled: boolean;
+}
+
+function cancel(asked: TypedTurn): void {
+  asked.cancelled = true;
+  asked.reply?.interrupt();
+}
+
+async function loadedTurnModels(): Promise<TurnModels> {
+  const { loaded, ...models } = localTurnModels();
+  await loaded;
+  return models;
+}
+
+/** The framework's own limits are there for providers that hang; ours do not, and its limits would cut what is slow. */
+const PATIENCE_MS = 120_000;
+
+function sessionOptions(turn: TurnSettings, turnDetection: ReturnType<TurnModels['createTurnDetector']>) {
+  return {
+    turnHandling: {
+      turnDetection,
+      endpointing: { minDelay: turn.minEndpointingMs, maxDelay: Math.max(turn.minEndpointingMs, turn.maxEndpointingMs) },
+      interruption: {
+        enabled: turn.interruptible,
+        mode: 'vad',
+        minDuration: turn.interruptAfterMs,
+        minWords: 0,
+        falseInterruptionTimeout: turn.resumeAfterMs,
+        resumeFalseInterruption: true,
+      },
+      preemptiveGeneration: { enabled: true },
+    },
+    // The browser cancels the echo, and silence is counted by us.
+    aecWarmupDuration: null,
+    userAwayTimeout: null,
+    ttsReadIdleTimeout: PATIENCE_MS,
+    forwardAudioIdleTimeout: PATIENCE_MS,
+    ttsTextTransforms: null,
+    // By default the fourth failed reply in a row would close the session.
+    connOptions: { maxUnrecoverableErrors: Number.POSITIVE_INFINITY },
+  } satisfies Partial<ConstructorParameters<typeof voice.AgentSession>[0]>;
+}
