@@ -60,6 +60,8 @@ export const ServerEvent = z
       spoken_ms: Milliseconds,
       latency_ms: TurnLatency,
     }),
+    /** The timings of a reply that has ended, where the client's part came late. */
+    z.object({ type: z.literal('reply.latency'), reply_id: ReplyId, latency_ms: TurnLatency }),
     /** A message as it is stored. */
     z.object({ type: z.literal('message'), message: MessageItem, reply_id: ReplyId.optional() }),
     /** Something the user should know: `slow-provider`, `provider-failed`, `voice-substituted`, `max-duration-soon`, ... */

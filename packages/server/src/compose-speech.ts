@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { AppError } from './core/errors.ts';
+import type { ResolveSpeech } from './core/sessions/live-sessions.ts';
 import type { SpeechService } from './core/speech/speech.ts';
 import { speechWithoutEngine } from './core/speech/speech-without-engine.ts';
 import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
@@ -15,6 +17,8 @@ export interface Speech {
   voices: VoiceCatalogue;
   /** Names what speaks with a voice; another name makes its preview anew. */
   engineOf(voice: Voice): string;
+  /** Who listens and speaks in the calls with an agent. */
+  resolve: ResolveSpeech;
   /** Names of the models that are in use or being brought. */
   models(): readonly string[];
   start(signal: AbortSignal): void;
@@ -35,10 +39,21 @@ export function createSpeech(options: {
     defaultVoice: config.tts,
     logger: log,
   });
+  const service = createSpeechService(local);
   return {
-    service: createSpeechService(local),
+    service,
     voices: { list: async () => listLocalVoices(local.state().voices) },
     engineOf: ({ id }) => describeEngine(LOCAL_VOICES.find((voice) => voice.id === id)),
+    async resolve(_user, _agent, voiceId) {
+      service.requireListening();
+      const endpoint = local.endpoint();
+      if (!endpoint) throw new AppError('speech-model-loading', undefined, { retryAfterSeconds: 1 });
+      return {
+        ears: [{ kind: 'local', ...endpoint }],
+        voices: [{ kind: 'local', ...endpoint, speed: 1, ...(voiceId !== null && { voice: voiceId }) }],
+        warnings: [],
+      };
+    },
     models: () => local.modelsInUse(),
     start: (signal) => void local.start(signal),
     stop: () => local.stop(),
@@ -49,6 +64,7 @@ const SILENT: Speech = {
   service: speechWithoutEngine,
   voices: voicesWithoutEngine,
   engineOf: () => 'none',
+  resolve: async () => speechWithoutEngine.requireListening() as never,
   models: () => [],
   start: () => undefined,
   stop: async () => undefined,

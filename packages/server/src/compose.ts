@@ -17,6 +17,7 @@ import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
+import { presentMessage } from './http/present/message.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
@@ -121,12 +122,20 @@ export async function startServer(config: Config): Promise<Started> {
             'turn failed',
           );
       },
-      onError: (error) => log.error({ err: error }, 'deadline could not be kept'),
+      observeSpoken: (reply) => metrics.spoken(reply),
+      observeFailure: (provider, kind) => metrics.providerFailed(provider, kind),
+      present: presentMessage,
+      resolveSpeech: (user, agent, voiceId) => speech.resolve(user, agent, voiceId),
+      iceServers: () => [],
+      greetingOf: (agent) => agent.customGreeting?.trim() || undefined,
+      onError: (error) => log.error({ err: error }, 'live sessions'),
     });
+    host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
     const images = await openImageFolder(join(folder.path, 'avatars'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     await createDemoAgents({ storage, images, now }, administrator.id);
+    await storage.write((stores) => stores.sessions.allLeft(now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
     cleanUp.push(() => live.deadlines.stop());
@@ -197,7 +206,7 @@ export async function startServer(config: Config): Promise<Started> {
         if (ending) {
           live.replies.refuse();
           await endSessions(live, 'shutdown');
-        } else await live.replies.drain(DRAIN_MS);
+        } else await Promise.all([live.replies.drain(DRAIN_MS), live.hangUpAll()]);
         // Only now: the replies in hand may come from the local model.
         stopping.abort();
         await undo();

@@ -84,6 +84,8 @@ const Settings = z.strictObject({
       max_duration_seconds: limit.optional(),
       concurrent: limit.optional(),
       messages_per_minute: limit.optional(),
+      join_within_seconds: limit.optional(),
+      rejoin_seconds: limit.optional(),
     })
     .optional(),
 });
@@ -156,6 +158,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxDurationMs: seconds(sessions.max_duration_seconds) ?? SESSION_DEFAULTS.maxDurationMs,
       concurrentSessions: sessions.concurrent ?? SESSION_DEFAULTS.concurrentSessions,
       messagesPerMinute: sessions.messages_per_minute ?? SESSION_DEFAULTS.messagesPerMinute,
+      joinWithinMs: seconds(sessions.join_within_seconds) ?? SESSION_DEFAULTS.joinWithinMs,
+      rejoinMs: seconds(sessions.rejoin_seconds) ?? SESSION_DEFAULTS.rejoinMs,
     },
   });
 }

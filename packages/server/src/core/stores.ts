@@ -2,6 +2,7 @@ import type { ApiKeyStore } from './access/api-key.ts';
 import type { IdempotencyStore } from './access/idempotency.ts';
 import type { SetUpLinkStore } from './access/set-up-link.ts';
 import type { SignInStore } from './access/sign-in.ts';
+import type { TryLinkStore } from './access/try-links.ts';
 import type { AgentStore } from './agents/agent.ts';
 import type { AvatarStore } from './avatars/avatar.ts';
 import type { ProviderStore } from './providers/provider.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   apiKeys: ApiKeyStore;
   signIns: SignInStore;
   setUpLinks: SetUpLinkStore;
+  tryLinks: TryLinkStore;
   idempotency: IdempotencyStore;
   avatars: AvatarStore;
   agents: AgentStore;

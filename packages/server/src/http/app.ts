@@ -20,14 +20,17 @@ import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { modelRoutes } from './routes/models.ts';
 import { providerRoutes } from './routes/providers.ts';
+import { sessionEventRoutes } from './routes/session-events.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { speechRoutes } from './routes/speech.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
+import { tryLinkRoutes } from './routes/try-links.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
 import { voicePreviewRoutes, voiceRoutes } from './routes/voices.ts';
 import { setUpPage } from './set-up-page/page.ts';
+import { tryPage } from './try-page/page.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface AppOptions extends ApiDeps {
@@ -101,6 +104,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   avatarFileRoutes(app, options.images);
   voicePreviewRoutes(app, options.voices);
   setUpPage(app);
+  await tryPage(app);
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
   registerAccess(app as never, access);
@@ -115,7 +119,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
         const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
         sessionRoutes(api);
         messageRoutes(api);
+        sessionEventRoutes(api);
         agentRoutes(api);
+        tryLinkRoutes(api);
         avatarRoutes(api);
         await avatarUploadRoutes(api);
         voiceRoutes(api);

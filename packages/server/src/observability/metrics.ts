@@ -6,6 +6,8 @@ import type { Message } from '../core/sessions/message.ts';
 export interface Metrics {
   request(observation: { method: string; route: string; status: number; seconds: number }): void;
   turn(outcome: { reply?: Message; error?: AppError; milliseconds: number }): void;
+  /** A spoken reply was stored. */
+  spoken(reply: Message): void;
   providerFailed(provider: string, kind: string): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -44,6 +46,19 @@ export function createMetrics(sources: MetricSources): Metrics {
     name: 'visavis_turn_seconds',
     help: 'Until a reply was whole and stored',
     buckets: TURN_SECONDS,
+    registers,
+  });
+  const stages = new Histogram({
+    name: 'visavis_spoken_turn_seconds',
+    help: 'From the last sound of the user to each stage of the spoken reply',
+    labelNames: ['stage'],
+    buckets: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30],
+    registers,
+  });
+  const spokenReplies = new Counter({
+    name: 'visavis_spoken_replies_total',
+    help: 'Spoken replies, by whether they were heard to their end',
+    labelNames: ['outcome'],
     registers,
   });
   const failures = new Counter({
@@ -96,7 +111,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     turn({ reply, error, milliseconds }) {
       turns.inc({ outcome: error ? error.code : reply?.interrupted ? 'interrupted' : 'answered' });
       total.observe(milliseconds / 1000);
-      if (reply?.latency) firstToken.observe(reply.latency.first_token / 1000);
+      if (reply?.latency?.first_token !== undefined) firstToken.observe(reply.latency.first_token / 1000);
+    },
+    spoken({ interrupted, latency }) {
+      spokenReplies.inc({ outcome: interrupted ? 'interrupted' : 'heard' });
+      for (const [stage, ms] of Object.entries(latency ?? {})) {
+        if (stage !== 'total' && ms !== undefined) stages.observe({ stage }, ms / 1000);
+      }
     },
     // Users name their own providers: those share a label.
     providerFailed: (provider, kind) =>

@@ -165,6 +165,39 @@ for (const { engine, missing, open } of engines) {
       });
     });
 
+    describe('try links', () => {
+      it('are taken once, and leave with their time, their user and their agent', async () => {
+        const agent = {
+          name: 'A',
+          avatarId: null,
+          language: 'en',
+          customGreeting: null,
+          context: null,
+          properties: null,
+          memories: null,
+          knowledgeBase: null,
+        };
+        const { id: agentId } = await storage.write(({ agents }) => agents.insert(other.id, agent, 1));
+        const insert = (hash: string, expiresAt: number) =>
+          storage.write(({ tryLinks }) => tryLinks.insert({ userId: other.id, agentId, hash, expiresAt }, 1));
+        const take = (hash: string, now: number) => storage.write(({ tryLinks }) => tryLinks.take(hash, now));
+        await insert('one', 100);
+        await insert('two', 100);
+        expect(await take('three', 1)).toBeUndefined();
+        expect(await take('one', 100)).toBeUndefined();
+        const both = await Promise.all([take('one', 99), take('one', 99)]);
+        expect(both.filter(Boolean)).toEqual([{ userId: other.id, agentId }]);
+        await storage.write(({ tryLinks }) => tryLinks.deleteExpired(99));
+        expect(await take('two', 99)).toEqual({ userId: other.id, agentId });
+        await insert('four', 100);
+        await storage.write(({ tryLinks }) => tryLinks.deleteExpired(100));
+        expect(await take('four', 1)).toBeUndefined();
+        await insert('five', 100);
+        expect(await storage.write(({ users }) => users.delete(other.id))).toBe(true);
+        expect(await take('five', 1)).toBeUndefined();
+      });
+    });
+
     describe('providers', () => {
       it('are put once a name and owner', async () => {
         const provider = {
@@ -223,7 +256,8 @@ for (const { engine, missing, open } of engines) {
               const { id: sessionId } = await stores.sessions.insert(owner.id, session, at);
               await stores.sessions.end(owner.id, sessionId, { reason: 'ended-by-client' }, at + 1_500);
             }
-            await stores.sessions.insert(owner.id, { ...session, type: 'agent_voice' }, start + 500);
+            const call = await stores.sessions.insert(owner.id, { ...session, type: 'agent_voice' }, start + 500);
+            await stores.sessions.joined(call.id, (await stores.sessions.claim(call.id)) ?? 0, start + 500);
           }
         });
         expect(await storage.read.usage.byDay(user.id, start - DAY_MS, start + 2_500)).toEqual(

@@ -21,6 +21,7 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
           answered: message.role === 'user' ? 0 : 1,
           attempts: message.role === 'user' ? 1 : 0,
           interrupted: message.interrupted ? 1 : 0,
+          spoken_ms: message.spokenMs ?? null,
           latency: message.latency ? JSON.stringify(message.latency) : null,
           idempotency_key: message.idempotencyKey ?? null,
           body_hash: message.bodyHash ?? null,
@@ -70,6 +71,16 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
         .returning('attempts')
         .executeTakeFirstOrThrow();
       return row.attempts;
+    },
+
+    async setLatency(userId, sessionId, id, latency) {
+      await database
+        .updateTable('messages')
+        .set({ latency: JSON.stringify(latency) })
+        .where('id', '=', id)
+        .where('session_id', '=', sessionId)
+        .where('user_id', '=', userId)
+        .execute();
     },
 
     async markAnswered(userId, sessionId, id) {

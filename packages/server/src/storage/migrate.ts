@@ -1,13 +1,21 @@
 import { type Kysely, Migrator } from 'kysely';
 import type { Engine } from './engine.ts';
 import { foundation } from './migrations/0001-foundation.ts';
+import { calls } from './migrations/0002-calls.ts';
+import { tryLinks } from './migrations/0003-try-links.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
 export async function migrateToLatest(database: Kysely<Database>, engine: Engine): Promise<void> {
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: async () => ({ '0001-foundation': foundation(engine) }) },
+    provider: {
+      getMigrations: async () => ({
+        '0001-foundation': foundation(engine),
+        '0002-calls': calls(engine),
+        '0003-try-links': tryLinks(engine),
+      }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

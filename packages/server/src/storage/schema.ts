@@ -62,6 +62,15 @@ export interface SetUpLinkTable {
   expires_at: Milliseconds;
 }
 
+/** A link with which anybody has one session with an agent. */
+export interface TryLinkTable {
+  token_hash: string;
+  user_id: number;
+  agent_id: number;
+  created_at: Milliseconds;
+  expires_at: Milliseconds;
+}
+
 export interface AvatarTable {
   id: Id;
   user_id: number;
@@ -118,8 +127,16 @@ export interface SessionTable {
   epoch: number;
   idle_timeout_ms: number;
   last_activity_at: Milliseconds;
-  /** Idle timeout or maximum length, whichever comes first. */
+  /** The next one that is running, or the maximum length, whichever comes first. */
   deadline_at: Milliseconds;
+  /** Why the session ends at `deadline_at`, unless that is its maximum length. */
+  deadline_reason: Generated<string>;
+  /** How long a spoken session waits for a client that is gone. */
+  rejoin_ms: Generated<number>;
+  /** While somebody is connected to a spoken session. */
+  connected_since: Milliseconds | null;
+  /** How long somebody was connected, up to `connected_since`. */
+  connected_ms: Generated<number>;
   expires_at: Milliseconds;
 }
 
@@ -175,6 +192,7 @@ export interface Database {
   api_keys: ApiKeyTable;
   sign_ins: SignInTable;
   set_up_links: SetUpLinkTable;
+  try_links: TryLinkTable;
   avatars: AvatarTable;
   agents: AgentTable;
   sessions: SessionTable;

@@ -52,7 +52,10 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
           epoch: 0,
           idle_timeout_ms: session.idleTimeoutMs,
           last_activity_at: now,
-          deadline_at: Math.min(now + session.idleTimeoutMs, session.expiresAt),
+          deadline_at: Math.min(now + (session.joinWithinMs ?? session.idleTimeoutMs), session.expiresAt),
+          deadline_reason: session.joinWithinMs === undefined ? 'idle-timeout' : 'nobody-joined',
+          ...(session.rejoinMs !== undefined && { rejoin_ms: session.rejoinMs }),
+          connected_ms: 0,
           expires_at: session.expiresAt,
         })
         .returningAll()
@@ -104,6 +107,8 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
           status: 'completed',
           end_reason: end.reason,
           ended_at: now,
+          connected_ms: row.connected_ms + (row.connected_since === null ? 0 : now - row.connected_since),
+          connected_since: null,
           client_duration: end.clientDuration ?? null,
           client_transcript: end.clientTranscript ?? null,
           metadata: end.metadata ? JSON.stringify({ ...(JSON.parse(row.metadata) as object), ...end.metadata }) : row.metadata,
@@ -125,19 +130,43 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
     },
 
     async touch(userId, id, now) {
-      const result = await updateLive(id)
-        .set({ last_activity_at: now, deadline_at: deadlineFrom(now) })
-        .where('user_id', '=', userId)
-        .executeTakeFirst();
+      const result = await updateLive(id).set(activityAt(now)).where('user_id', '=', userId).executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },
 
     async touchAs(id, epoch, now) {
+      const result = await updateLive(id).set(activityAt(now)).where('epoch', '=', epoch).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async joined(id, epoch, now) {
       const result = await updateLive(id)
-        .set({ last_activity_at: now, deadline_at: deadlineFrom(now) })
+        .set((eb) => ({ connected_since: eb.fn.coalesce('connected_since', eb.val(now)), deadline_at: eb.ref('expires_at') }))
         .where('epoch', '=', epoch)
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
+    },
+
+    async left(id, epoch, now) {
+      const result = await updateLive(id)
+        .set(goneAt(now))
+        .where('epoch', '=', epoch)
+        .where('connected_since', 'is not', null)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async allLeft(now) {
+      // Nobody knows when they went: what is known to have been used counts.
+      await database
+        .updateTable('sessions')
+        .set({
+          ...goneAt(now),
+          connected_ms: sql<number>`connected_ms + case when last_activity_at > connected_since then last_activity_at - connected_since else 0 end`,
+        })
+        .where('status', '=', 'active')
+        .where('connected_since', 'is not', null)
+        .execute();
     },
 
     async markGreeted(userId, id) {
@@ -197,9 +226,23 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
   };
 }
 
-/** The idle deadline counted from `now`, but never past the session's last moment. */
-function deadlineFrom(now: number) {
-  return sql<number>`case when ${now} + idle_timeout_ms < expires_at then ${now} + idle_timeout_ms else expires_at end`;
+/** The idle deadline counts from `now`, but never past the session's last moment; while somebody is connected, none runs. */
+function activityAt(now: number) {
+  return {
+    last_activity_at: now,
+    deadline_at: sql<number>`case when connected_since is not null or ${now} + idle_timeout_ms > expires_at
+      then expires_at else ${now} + idle_timeout_ms end`,
+    deadline_reason: 'idle-timeout',
+  };
+}
+
+function goneAt(now: number) {
+  return {
+    connected_ms: sql<number>`connected_ms + ${now} - connected_since`,
+    connected_since: null,
+    deadline_at: sql<number>`case when ${now} + rejoin_ms < expires_at then ${now} + rejoin_ms else expires_at end`,
+    deadline_reason: 'client-gone',
+  };
 }
 
 function toSession(row: Selectable<SessionTable>): Session {
@@ -222,6 +265,10 @@ function toSession(row: Selectable<SessionTable>): Session {
     epoch: row.epoch,
     idleTimeoutMs: row.idle_timeout_ms,
     deadlineAt: row.deadline_at,
+    deadlineReason: row.deadline_reason as Session['deadlineReason'],
+    rejoinMs: row.rejoin_ms,
+    connectedSince: row.connected_since,
+    connectedMs: row.connected_ms,
     expiresAt: row.expires_at,
   };
 }

@@ -11,6 +11,7 @@ import type { Database } from './schema.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSetUpLinkStore } from './set-up-link-store.ts';
 import { createSignInStore } from './sign-in-store.ts';
+import { createTryLinkStore } from './try-link-store.ts';
 import { createUsageStore } from './usage-store.ts';
 import { createUserStore } from './user-store.ts';
 
@@ -29,6 +30,7 @@ function createStores(database: Kysely<Database>): Stores {
     apiKeys: createApiKeyStore(database),
     signIns: createSignInStore(database),
     setUpLinks: createSetUpLinkStore(database),
+    tryLinks: createTryLinkStore(database),
     idempotency: createIdempotencyStore(database),
     avatars: createAvatarStore(database),
     agents: createAgentStore(database),

@@ -181,6 +181,37 @@ for (const { engine, missing, open } of engines) {
       expect((await storage.read.sessions.overdue(1_000 + 4 * HOUR, 10)).map(({ id }) => id)).toEqual([session.id]);
     });
 
+    it('wait for who is to join and for who is gone, and count the time somebody was there', async () => {
+      const { id: agentId } = await newAgent();
+      const wish = { agentId, type: 'agent_voice', language: 'en', metadata: {}, warnings: [] } as const;
+      const limits = { idleTimeoutMs: HOUR, joinWithinMs: 120, rejoinMs: 60, expiresAt: 4 * HOUR };
+      const { id } = await storage.write(({ sessions }) => sessions.insert(user.id, { ...wish, ...limits }, 0));
+      const now = () => storage.read.sessions.find(user.id, id);
+      expect(await now()).toMatchObject({ deadlineAt: 120, deadlineReason: 'nobody-joined', connectedSince: null, rejoinMs: 60 });
+      const epoch = (await storage.write(({ sessions }) => sessions.claim(id))) ?? 0;
+      expect(await storage.write(({ sessions }) => sessions.joined(id, epoch - 1, 50))).toBe(false);
+      expect(await storage.write(({ sessions }) => sessions.joined(id, epoch, 50))).toBe(true);
+      expect(await now()).toMatchObject({ deadlineAt: 4 * HOUR, connectedSince: 50 });
+      await storage.write(({ sessions }) => sessions.touch(user.id, id, 60));
+      expect(await now()).toMatchObject({ deadlineAt: 4 * HOUR });
+      expect(await storage.write(({ sessions }) => sessions.left(id, epoch - 1, 70))).toBe(false);
+      expect(await storage.write(({ sessions }) => sessions.left(id, epoch, 70))).toBe(true);
+      expect(await now()).toMatchObject({
+        deadlineAt: 130,
+        deadlineReason: 'client-gone',
+        connectedSince: null,
+        connectedMs: 20,
+      });
+      expect(await storage.write(({ sessions }) => sessions.left(id, epoch, 90))).toBe(false);
+      await storage.write(({ sessions }) => sessions.joined(id, epoch, 100));
+      await storage.write(({ sessions }) => sessions.touch(user.id, id, 105));
+      await storage.write(({ sessions }) => sessions.allLeft(500));
+      expect(await now()).toMatchObject({ deadlineAt: 560, deadlineReason: 'client-gone', connectedMs: 25 });
+      await storage.write(({ sessions }) => sessions.joined(id, epoch, 510));
+      const ended = await storage.write(({ sessions }) => sessions.end(user.id, id, { reason: 'client-gone' }, 520));
+      expect(ended).toMatchObject({ connectedMs: 35, connectedSince: null, endReason: 'client-gone' });
+    });
+
     it('refuse a worker whose session was taken over', async () => {
       const session = await newSession();
       const claim = () => storage.write(({ sessions }) => sessions.claim(session.id));

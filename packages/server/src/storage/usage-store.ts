@@ -5,6 +5,10 @@ import type { Database } from './schema.ts';
 /** Both engines divide integers to integers; as a parameter SQLite would take the divisor for a fraction. */
 const DAY = sql<number>`started_at / 86400000`;
 
+/** Of a spoken session the time somebody was connected counts, of a written one all. */
+const used = (now: number) => sql<number>`case when type = 'agent_chat' then coalesce(ended_at, ${now}) - started_at
+  else connected_ms + case when connected_since is null then 0 else ${now} - connected_since end end`;
+
 /** What was used, added up in SQL. */
 export function createUsageStore(database: Kysely<Database>): UsageStore {
   return {
@@ -15,12 +19,7 @@ export function createUsageStore(database: Kysely<Database>): UsageStore {
         .where('started_at', '>=', from)
         .groupBy([DAY, 'type'])
         .orderBy(DAY)
-        .select((eb) => [
-          DAY.as('day'),
-          'type',
-          eb.fn.countAll().as('sessions'),
-          eb.fn.sum(sql`coalesce(ended_at, ${now}) - started_at`).as('milliseconds'),
-        ])
+        .select((eb) => [DAY.as('day'), 'type', eb.fn.countAll().as('sessions'), eb.fn.sum(used(now)).as('milliseconds')])
         .execute();
       return rows.map((row) => ({
         day: Number(row.day),

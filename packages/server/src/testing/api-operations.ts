@@ -39,6 +39,9 @@ interface DocumentedOperation {
   security?: unknown[];
 }
 
+/** Operations whose answer goes on as long as a session does; they have tests of their own. */
+export const ENDLESS = ['readSessionEvents'];
+
 /** Every operation of the running API. */
 export async function operationsOf(api: TestApi): Promise<Operation[]> {
   const document = (await api.call('GET', '/openapi.json')).body as Document;
@@ -78,6 +81,7 @@ export const VALID_BODIES: Record<string, (ids: { agentId: number; avatarId: num
   sendMessage: () => ({ message: 'Hello' }),
   createAgent: ({ avatarId }) => ({ name: 'Sales', avatar_id: avatarId, language: 'en', context: 'Be kind.' }),
   updateAgent: () => ({ name: 'Renamed' }),
+  exchangeTryLink: () => ({ token: 'unknown', session_type: 'agent_chat' }),
   createAvatar: () => ({ name: 'Face', url: 'https://example.com/face.png' }),
   updateAvatar: () => ({ name: 'Renamed' }),
   createKey: () => ({ name: 'Another', scopes: ['sessions'] }),

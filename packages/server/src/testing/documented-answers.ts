@@ -156,7 +156,7 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
   endSessionByPost: [200, { success: true, message: '=Session ended successfully', session: ended }],
   deleteSession: [200, doneWith('Session deleted successfully')],
   renewSessionToken: [201, { success: true, session_token: 'string', expires_at: 'time' }],
-  connectSession: [503, { success: false, error: 'string', code: '=no-capacity' }],
+  connectSession: [503, { success: false, error: 'string', code: '=no-speech-model' }],
   sendMessage: [
     201,
     {
@@ -227,6 +227,8 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
       ],
     },
   ],
+  createTryLink: [201, { success: true, url: 'string', expires_at: 'time' }],
+  exchangeTryLink: [400, { success: false, error: '=This link is not valid any more', code: '=try-link-invalid' }],
   createAvatar: [201, { id: 'integer', message: '=Avatar created' }],
   uploadAvatar: [201, { id: 'integer', name: 'string', url: 'string', voice_id: 'string?', cloudinary_id: 'null' }],
   listAvatars: [200, [avatar]],

@@ -1,5 +1,5 @@
 import type { StartConversation } from '../core/conversation.ts';
-import type { SessionHost } from '../core/sessions/session-host.ts';
+import type { CallDeps } from '../workers/call.ts';
 import { createHostedConversations, type HostedConversations } from '../workers/hosted-conversations.ts';
 import type { WorkerSettings } from '../workers/messages.ts';
 import type { Worker } from '../workers/supervisor.ts';
@@ -8,10 +8,11 @@ import { createWorkerHost } from '../workers/worker-host.ts';
 const SETTINGS: WorkerSettings = { logLevel: 'silent', residentIdleMs: 60_000, mostResident: 100 };
 
 /** The placement and a worker's insides in one process: everything real but the process boundary. */
-export function createInProcessHost(start: StartConversation, settings: Partial<WorkerSettings> = {}) {
+export function createInProcessHost(start: StartConversation, settings: Partial<WorkerSettings> = {}, call?: CallDeps) {
   const host = createWorkerHost(() => worker);
   const conversations: HostedConversations = createHostedConversations({
     start,
+    ...(call && { call }),
     send: (message) => setImmediate(() => host.events.message(worker, message)),
     settings: { ...SETTINGS, ...settings },
     now: Date.now,
@@ -25,5 +26,5 @@ export function createInProcessHost(start: StartConversation, settings: Partial<
       if (message.type !== 'configure' && message.type !== 'stop') setImmediate(() => conversations.handle(message));
     },
   };
-  return { host: host as SessionHost, conversations, worker };
+  return { host, conversations, worker };
 }

@@ -10,8 +10,7 @@ import type { ImageStore } from '../core/avatars/image-store.ts';
 import { AppError } from '../core/errors.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
-import { createLiveSessions, type LiveSessions } from '../core/sessions/live-sessions.ts';
-import type { SessionHost } from '../core/sessions/session-host.ts';
+import { createLiveSessions, type LiveSessions, type ResolveSpeech } from '../core/sessions/live-sessions.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
 import { speechWithoutEngine } from '../core/speech/speech-without-engine.ts';
@@ -22,12 +21,13 @@ import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import { withPreviews } from '../core/voices/voice-previews.ts';
 import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
+import { presentMessage } from '../http/present/message.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { openImageFolder } from '../images/image-folder.ts';
 import { createSlots } from '../images/slots.ts';
 import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { assertPublicUrl } from '../providers/private-network.ts';
-import { createWorkerHost } from '../workers/worker-host.ts';
+import { createWorkerHost, type WorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
 import type { OpenAiServer } from './openai-server.ts';
 import { scriptedEndpoint } from './scripted-endpoint.ts';
@@ -79,6 +79,8 @@ export interface TestApiOptions {
   /** Speaks and listens; by default nobody does. */
   speech?: SpeechService;
   voices?: VoiceCatalogue;
+  /** Who listens and speaks in calls; by default nobody does. */
+  resolveSpeech?: ResolveSpeech;
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
@@ -104,16 +106,24 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const now = options.now ?? Date.now;
   const images = await openImageFolder(join(temporary.folder, 'avatars'));
   const rateLimiter = createRateLimiter({ enabled: options.rateLimit ?? false, now });
+  const host = await hostFor(options.models);
   const live = createLiveSessions({
     storage,
-    host: await hostFor(options.models),
+    host,
     now,
     defaults: SESSION_DEFAULTS,
     resolveModels: async () =>
       options.models ? [scriptedEndpoint(options.models)] : Promise.reject(new AppError('no-language-model')),
     observe: () => undefined,
+    observeSpoken: () => undefined,
+    observeFailure: () => undefined,
+    present: presentMessage,
+    resolveSpeech: options.resolveSpeech ?? (() => Promise.reject(new AppError('no-speech-model'))),
+    iceServers: () => [],
+    greetingOf: (agent) => agent.customGreeting ?? undefined,
     onError: () => undefined,
   });
+  host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
   const speech = options.speech ?? speechWithoutEngine;
   const audioFiles = createAudioFiles({
     program: ffmpegProgram(),
@@ -189,7 +199,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 }
 
 /** Conversations in this process; the framework is loaded only where a test converses. */
-async function hostFor(models: OpenAiServer | undefined): Promise<SessionHost> {
+async function hostFor(models: OpenAiServer | undefined): Promise<WorkerHost> {
   if (!models) return createWorkerHost(() => undefined);
   const [{ createStartConversation }, { createLanguageModelConnections }, { createLanguageModel }] = await Promise.all([
     import('../conversation/start-conversation.ts'),

@@ -1,9 +1,14 @@
+import type { CallSpec } from '../core/calls/call-host.ts';
 import { type Conversation, type ConversationSpec, ReplyFailure, type StartConversation } from '../core/conversation.ts';
+import { AppError } from '../core/errors.ts';
+import { type Call, type CallDeps, createCall } from './call.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 
 interface Hosted {
   epoch: number;
   conversation: Promise<Conversation>;
+  /** Where the conversation is a call: it stays until it is hung up. */
+  call?: Call;
   running: number;
   lastUsedAt: number;
 }
@@ -14,11 +19,16 @@ export interface HostedConversations {
   /** Puts away what has been idle for too long. */
   tidy(now: number): void;
   size(): number;
+  /** How many of them are calls. */
+  calls(): number;
+  /** Ends all; those in a call are told that the server restarts. */
   close(): Promise<void>;
 }
 
 export function createHostedConversations(deps: {
   start: StartConversation;
+  /** Absent where no calls can be carried. */
+  call?: CallDeps;
   send: (message: FromWorker) => void;
   settings: WorkerSettings;
   now: () => number;
@@ -29,6 +39,7 @@ export function createHostedConversations(deps: {
 
   const putAway = (sessionId: number, entry: Hosted): Promise<void> => {
     if (hosted.get(sessionId) === entry) hosted.delete(sessionId);
+    if (entry.call) return entry.call.close();
     return entry.conversation.then((conversation) => conversation.close()).catch(deps.onError);
   };
 
@@ -48,7 +59,7 @@ export function createHostedConversations(deps: {
     if (surplus <= 0) return;
     for (const [sessionId, entry] of hosted) {
       if (surplus === 0) return;
-      if (entry.running > 0) continue;
+      if (entry.running > 0 || entry.call) continue;
       surplus--;
       announce(sessionId, entry);
     }
@@ -85,6 +96,38 @@ export function createHostedConversations(deps: {
     }
   };
 
+  const callFor = (sessionId: number, epoch: number, spec: CallSpec | undefined): Call | undefined => {
+    const present = hosted.get(sessionId);
+    if (present?.epoch === epoch && present.call) return present.call;
+    if (!spec) return undefined;
+    if (!deps.call) throw new AppError('no-capacity');
+    if (present) void putAway(sessionId, present);
+    const call = createCall(deps.call, spec, (event) => deps.send({ type: 'call', sessionId, epoch, event }));
+    hosted.set(sessionId, { epoch, conversation: call.conversation, call, running: 0, lastUsedAt: deps.now() });
+    return call;
+  };
+
+  const connect = async ({ sessionId, epoch, requestId, offer, call: spec }: Extract<ToWorker, { type: 'connect' }>) => {
+    try {
+      const call = callFor(sessionId, epoch, spec);
+      if (!call) return deps.send({ type: 'connect-failed', requestId });
+      deps.send({ type: 'connected', requestId, answer: await call.connect(offer) });
+    } catch (error) {
+      const told = error instanceof AppError ? error : new AppError('internal');
+      if (!(error instanceof AppError)) deps.onError(error);
+      deps.send({ type: 'connect-failed', requestId, code: told.code, text: told.message });
+    }
+  };
+
+  const hangUp = async ({ sessionId, epoch, farewell }: Extract<ToWorker, { type: 'hang-up' }>) => {
+    const entry = hosted.get(sessionId);
+    if (entry?.call && entry.epoch <= epoch) {
+      hosted.delete(sessionId);
+      await entry.call.close(farewell);
+    }
+    deps.send({ type: 'hung-up', sessionId, epoch });
+  };
+
   return {
     handle(message) {
       switch (message.type) {
@@ -94,9 +137,21 @@ export function createHostedConversations(deps: {
         case 'cancel':
           aborts.get(message.turnId)?.abort();
           break;
+        case 'connect':
+          void connect(message);
+          break;
+        case 'tell':
+          hosted.get(message.sessionId)?.call?.tell(message.event);
+          break;
+        case 'interrupt':
+          hosted.get(message.sessionId)?.call?.interrupt();
+          break;
+        case 'hang-up':
+          void hangUp(message);
+          break;
         case 'release': {
           const entry = hosted.get(message.sessionId);
-          if (entry && entry.epoch <= message.epoch) void putAway(message.sessionId, entry);
+          if (entry && !entry.call && entry.epoch <= message.epoch) void putAway(message.sessionId, entry);
           break;
         }
       }
@@ -104,17 +159,22 @@ export function createHostedConversations(deps: {
 
     tidy(now) {
       for (const [sessionId, entry] of hosted) {
-        if (entry.running > 0) continue;
+        if (entry.running > 0 || entry.call) continue;
         if (now - entry.lastUsedAt < deps.settings.residentIdleMs) return;
         announce(sessionId, entry);
       }
     },
 
     size: () => hosted.size,
+    calls: () => [...hosted.values()].filter(({ call }) => call).length,
 
     async close() {
       for (const abort of aborts.values()) abort.abort();
-      await Promise.all([...hosted].map(([sessionId, entry]) => putAway(sessionId, entry)));
+      await Promise.all(
+        [...hosted].map(([sessionId, entry]) =>
+          entry.call ? entry.call.close({ type: 'server.restarting' }) : putAway(sessionId, entry),
+        ),
+      );
     },
   };
 }

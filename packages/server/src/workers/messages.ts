@@ -1,4 +1,15 @@
+import type { ErrorCode, ServerEvent } from '@visavis/protocol';
+import type { CallEvent } from '../core/calls/call-events.ts';
+import type { CallSpec } from '../core/calls/call-host.ts';
 import type { ConversationSpec, ReplyEvent, ReplyFailure } from '../core/conversation.ts';
+
+/** How a worker's connections reach its clients. */
+export interface TransportSettings {
+  /** First and last UDP port of its media; any, where undefined. */
+  udpPorts?: [number, number];
+  /** What clients reach this machine at, where it does not know itself (NAT). */
+  publicIp?: string;
+}
 
 /** How a worker is set up; its first message. */
 export interface WorkerSettings {
@@ -7,6 +18,11 @@ export interface WorkerSettings {
   residentIdleMs: number;
   /** More idle conversations than this are put away, the longest unused first. */
   mostResident: number;
+  transport?: TransportSettings;
+  /** The folder of recordings. */
+  recordings?: string;
+  /** The ffmpeg program that writes them. */
+  ffmpeg?: string;
 }
 
 /** What the API process tells a worker. */
@@ -16,6 +32,13 @@ export type ToWorker =
   | { type: 'message'; sessionId: number; epoch: number; turnId: number; text: string; spec?: ConversationSpec }
   | { type: 'cancel'; turnId: number }
   | { type: 'release'; sessionId: number; epoch: number }
+  /** `call` comes along where the worker is to begin it. Answered with `connected` or `connect-failed`. */
+  | { type: 'connect'; sessionId: number; epoch: number; requestId: number; offer: string; call?: CallSpec }
+  /** To be passed on to the client. */
+  | { type: 'tell'; sessionId: number; event: ServerEvent }
+  | { type: 'interrupt'; sessionId: number }
+  /** Ends a call; answered with `hung-up` when everything that was said has been reported. */
+  | { type: 'hang-up'; sessionId: number; epoch: number; farewell: ServerEvent | undefined }
   | { type: 'stop' };
 
 /** What a worker tells the API process. */
@@ -26,5 +49,12 @@ export type FromWorker =
   /** The session was put away meanwhile: the message must come again with its `spec`. */
   | { type: 'not-hosted'; turnId: number }
   | { type: 'put-away'; sessionId: number; epoch: number }
+  | { type: 'connected'; requestId: number; answer: string }
+  /** Without a `code` the worker does not carry this call any more: the offer must come again with its `call`. */
+  | { type: 'connect-failed'; requestId: number; code?: ErrorCode; text?: string }
+  | { type: 'call'; sessionId: number; epoch: number; event: CallEvent }
+  | { type: 'hung-up'; sessionId: number; epoch: number }
+  /** How punctual its sound is: the 95th percentile of the lateness of the last seconds' frames, in ms. */
+  | { type: 'load'; calls: number; latenessMs: number }
   /** One failed call of a provider, for the metrics. */
   | { type: 'provider-failed'; provider: string; kind: string };

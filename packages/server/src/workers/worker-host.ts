@@ -1,20 +1,11 @@
+import type { CallHost } from '../core/calls/call-host.ts';
 import { type ReplyEvent, ReplyFailure } from '../core/conversation.ts';
 import { AppError } from '../core/errors.ts';
 import type { HostedReplyRequest, Hosting, SessionHost } from '../core/sessions/session-host.ts';
+import { type CallListener, createCallHost } from './call-host.ts';
 import type { FromWorker } from './messages.ts';
+import { CALL, createPlacements, type Placement, STALE } from './placements.ts';
 import type { SupervisorEvents, Worker } from './supervisor.ts';
-
-/** The version of a conversation that nothing may be added to any more. */
-const STALE = '';
-
-/** Which worker holds a session. */
-interface Placement {
-  worker: Worker;
-  version: string;
-  hosting: Promise<Hosting>;
-  /** Messages on their way or being answered. */
-  running: number;
-}
 
 type Settled = { type: 'not-hosted' } | { type: 'error'; error: Error };
 
@@ -25,9 +16,18 @@ interface Inbox {
   wake: (() => void) | undefined;
 }
 
-/** Places sessions on workers and brings their replies back. */
-export function createWorkerHost(pick: () => Worker | undefined): SessionHost & { events: SupervisorEvents; hosted(): number } {
-  const placements = new Map<number, Placement>();
+/** Everything the workers do for live sessions. */
+export interface WorkerHost extends SessionHost, CallHost {
+  events: SupervisorEvents;
+  hosted(): number;
+  /** Who is told what happens in calls. */
+  listen(listener: CallListener): void;
+}
+
+/** Places sessions on workers and brings back what is said there. */
+export function createWorkerHost(pick: (version: string) => Worker | undefined): WorkerHost {
+  const placements = createPlacements(pick);
+  const { message: callMessage, lost: callsLost, ...callHost } = createCallHost(placements);
   const inboxes = new Map<number, Inbox>();
 
   const deliver = (turnId: number, event: ReplyEvent | Settled): void => {
@@ -37,27 +37,17 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
     inbox.wake?.();
   };
 
-  const forget = (sessionId: number, placement: Placement): void => {
-    if (placements.get(sessionId) !== placement) return;
-    placements.delete(sessionId);
-    placement.worker.sessions--;
-  };
-
   /** The session's place; a new one where no worker holds it, or only an idle conversation of another version. */
-  const placeFor = ({ sessionId, version, host }: HostedReplyRequest): { placement: Placement; isNew: boolean } => {
+  const placeFor = ({ sessionId, version, host }: HostedReplyRequest): { placement: Placement<Hosting>; isNew: boolean } => {
     const present = placements.get(sessionId);
-    if (present && (present.version === version || present.running > 0)) return { placement: present, isNew: false };
-    const worker = present?.worker ?? pick();
-    if (!worker) throw new AppError('no-capacity', 'No worker is up yet; retry in a moment', { retryAfterSeconds: 1 });
-    if (present) forget(sessionId, present);
-    const placement: Placement = { worker, version, hosting: host(), running: 0 };
-    placements.set(sessionId, placement);
-    worker.sessions++;
-    return { placement, isNew: true };
+    if (present && (present.version === CALL || present.version === version || present.running > 0)) {
+      return { placement: present as Placement<Hosting>, isNew: false };
+    }
+    return { placement: placements.place(sessionId, version, host), isNew: true };
   };
 
   async function* replyFrom(
-    placement: Placement,
+    placement: Placement<Hosting>,
     { sessionId, turnId, text, signal }: HostedReplyRequest,
     isNew: boolean,
   ): AsyncGenerator<(ReplyEvent & { epoch: number }) | Settled> {
@@ -67,7 +57,7 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
     const cancel = () => worker.send({ type: 'cancel', turnId });
     try {
       const { epoch, spec } = await placement.hosting.catch((error: unknown) => {
-        forget(sessionId, placement);
+        placements.forget(sessionId, placement);
         throw error;
       });
       if (!worker.ready) throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
@@ -93,6 +83,7 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
   }
 
   return {
+    ...callHost,
     async *reply(request) {
       for (let tries = 0; tries < 2; tries++) {
         const { placement, isNew } = placeFor(request);
@@ -102,30 +93,32 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
           else if (event.type === 'delta' || event.type === 'end') yield event;
         }
         if (!putAway) return;
-        forget(request.sessionId, placement);
+        placements.forget(request.sessionId, placement);
       }
       throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
     },
 
     release(sessionId) {
       const placement = placements.get(sessionId);
-      if (!placement) return;
+      // A call goes on until it is hung up.
+      if (!placement || placement.version === CALL) return;
       if (placement.running > 0) {
         // Others of its messages are being answered: it is hosted anew once they are done.
         placement.version = STALE;
         return;
       }
-      forget(sessionId, placement);
+      placements.forget(sessionId, placement);
       void placement.hosting.then(
         ({ epoch }) => placement.worker.send({ type: 'release', sessionId, epoch }),
         () => undefined,
       );
     },
 
-    hosted: () => placements.size,
+    hosted: () => placements.size(),
 
     events: {
-      message(_worker: Worker, message: FromWorker) {
+      message(worker: Worker, message: FromWorker) {
+        callMessage(worker, message);
         switch (message.type) {
           case 'reply':
             deliver(message.turnId, message.event);
@@ -142,7 +135,7 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
           case 'put-away': {
             const placement = placements.get(message.sessionId);
             // The worker has put it away; a message on its way finds it gone and comes again.
-            if (placement && placement.running === 0) forget(message.sessionId, placement);
+            if (placement && placement.running === 0) placements.forget(message.sessionId, placement);
             break;
           }
           default:
@@ -150,7 +143,10 @@ export function createWorkerHost(pick: () => Worker | undefined): SessionHost & 
         }
       },
       lost(worker: Worker) {
-        for (const [sessionId, placement] of placements) if (placement.worker === worker) forget(sessionId, placement);
+        for (const [sessionId, placement] of placements.entries()) {
+          if (placement.worker === worker) placements.forget(sessionId, placement);
+        }
+        callsLost(worker);
         for (const [turnId, inbox] of inboxes) {
           if (inbox.worker === worker)
             deliver(turnId, { type: 'error', error: new AppError('worker-lost', undefined, { retryAfterSeconds: 1 }) });

@@ -1,19 +1,38 @@
+import type { CallHost } from '../calls/call-host.ts';
+import type { CallLog } from '../calls/call-log.ts';
+import type { Now } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import type { Stores } from '../stores.ts';
+import type { Storage } from '../stores.ts';
 import type { SessionType } from './session.ts';
+import type { SessionEvents } from './session-events.ts';
 
-/** Switches a live session between chat, voice and video; `webrtc_video` is another kind of session and stays what it is. */
-export async function changeSessionType(
-  deps: { stores: Pick<Stores, 'sessions'> },
-  userId: number,
-  id: number,
-  type: SessionType,
-): Promise<void> {
-  const session = await deps.stores.sessions.find(userId, id);
+export interface ChangeTypeDeps {
+  storage: Storage;
+  host: Pick<CallHost, 'hangUp' | 'tell'>;
+  callLog: Pick<CallLog, 'finish'>;
+  events: SessionEvents;
+  now: Now;
+}
+
+/**
+ * Switches a live session between chat, voice and video; `webrtc_video` is another kind of session and stays what it is. A call that
+ * becomes a chat is hung up, and what was heard is stored; a chat becomes a call when somebody connects.
+ */
+export async function changeSessionType(deps: ChangeTypeDeps, userId: number, id: number, type: SessionType): Promise<void> {
+  const { storage, host, events } = deps;
+  const session = await storage.read.sessions.find(userId, id);
   if (!session) throw new AppError('session-not-found');
   if (session.status !== 'active') throw new AppError('session-ended');
   if (type !== session.type && (type === 'webrtc_video' || session.type === 'webrtc_video')) {
     throw new AppError('session-type-conflict', 'A session cannot be switched to or from webrtc_video');
   }
-  if (!(await deps.stores.sessions.changeType(userId, id, type))) throw new AppError('session-ended');
+  if (!(await storage.write((stores) => stores.sessions.changeType(userId, id, type)))) throw new AppError('session-ended');
+  const changed = { type: 'session.type', session_type: type } as const;
+  events.publish(id, changed);
+  if (type === 'agent_chat') {
+    await host.hangUp(id, changed);
+    await deps.callLog.finish(id);
+  } else host.tell(id, changed);
+  // It waits as a chat does, however long it waited for somebody to connect.
+  await storage.write((stores) => stores.sessions.touch(userId, id, deps.now()));
 }

@@ -57,5 +57,5 @@ export function createDeadlines(deps: EndDeps & { onError: (error: unknown) => v
 }
 
 function reasonFor(session: Session) {
-  return session.deadlineAt >= session.expiresAt ? ('max-duration' as const) : ('idle-timeout' as const);
+  return session.deadlineAt >= session.expiresAt ? ('max-duration' as const) : session.deadlineReason;
 }

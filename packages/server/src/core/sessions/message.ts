@@ -1,4 +1,4 @@
-import type { ReplyLatency } from '../conversation.ts';
+import type { TurnLatency } from '@visavis/protocol';
 
 export interface Message {
   id: number;
@@ -13,7 +13,7 @@ export interface Message {
   attempts: number;
   interrupted: boolean;
   spokenMs: number | null;
-  latency: ReplyLatency | null;
+  latency: TurnLatency | null;
   bodyHash: string | null;
   createdAt: number;
 }
@@ -24,7 +24,9 @@ export interface NewMessage {
   source: Message['source'];
   turnId?: number;
   interrupted?: boolean;
-  latency?: ReplyLatency;
+  /** Of a spoken reply: how long it was heard. */
+  spokenMs?: number;
+  latency?: TurnLatency;
   idempotencyKey?: string;
   bodyHash?: string;
 }
@@ -40,5 +42,7 @@ export interface MessageStore {
   turns(userId: number, sessionId: number): Promise<Message[]>;
   /** Begins another answer to a user message; gives the number of this attempt (a new message is at its first). */
   beginAttempt(userId: number, sessionId: number, id: number): Promise<number>;
+  /** Replaces a reply's timings, where the client's came late. */
+  setLatency(userId: number, sessionId: number, id: number, latency: TurnLatency): Promise<void>;
   markAnswered(userId: number, sessionId: number, id: number): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { hashSecret } from '../access/secrets.ts';
 import type { Agent } from '../agents/agent.ts';
+import type { CallHost } from '../calls/call-host.ts';
 import type { Now } from '../clock.ts';
 import type { LanguageModelEndpoint } from '../conversation.ts';
 import { ReplyFailure } from '../conversation.ts';
@@ -19,10 +20,12 @@ export const MOST_WAITING = 8;
 
 export interface RepliesDeps {
   storage: Storage;
-  host: SessionHost;
+  host: SessionHost & Pick<CallHost, 'interrupt'>;
   now: Now;
   /** The chain of models for an agent of a user; 503 where there is none. */
   resolveModels: (user: User, agent: Agent) => Promise<LanguageModelEndpoint[]>;
+  /** A message was stored. */
+  announce: (message: Message) => void;
   /** Called with every finished or failed turn, for metrics and logs. */
   observe: (outcome: { session: Session; reply?: Message; error?: AppError; milliseconds: number }) => void;
 }
@@ -41,7 +44,7 @@ export interface Replies {
   send(user: User, sessionId: number, incoming: IncomingMessage): Promise<Sent>;
   /** The turn of a message while it is being answered. */
   find(messageId: number): Turn | undefined;
-  /** Cancels the reply in hand; false where there is none. */
+  /** Cancels the reply in hand, or stops the agent of a call; false where there is nothing to cancel. */
   cancelCurrent(sessionId: number): boolean;
   /** Cancels every reply of a session; resolves when what was said is stored, or after `milliseconds`. */
   cancelAll(sessionId: number, milliseconds: number): Promise<void>;
@@ -71,6 +74,7 @@ export function createReplies(deps: RepliesDeps): Replies {
       const reply = await answer(deps, context, writer);
       remove(session.id, writer.turn);
       writer.finish(reply);
+      deps.announce(reply);
       outcome = { reply };
     } catch (error) {
       const told = tellable(error);
@@ -107,6 +111,7 @@ export function createReplies(deps: RepliesDeps): Replies {
       const writer = openTurn(message, attempt);
       byMessage.set(message.id, writer.turn);
       turnsOf.set(sessionId, [...(turnsOf.get(sessionId) ?? []), writer.turn]);
+      deps.announce(message);
       void make({ user, session, agent, models, message }, writer);
       return { message, turn: writer.turn };
     },
@@ -116,7 +121,7 @@ export function createReplies(deps: RepliesDeps): Replies {
     cancelCurrent(sessionId) {
       const current = turnsOf.get(sessionId)?.[0];
       current?.cancel();
-      return current !== undefined;
+      return current !== undefined || deps.host.interrupt(sessionId);
     },
 
     async cancelAll(sessionId, milliseconds) {
@@ -175,8 +180,16 @@ async function answer(deps: RepliesDeps, context: TurnContext, writer: TurnWrite
     return deps.storage.write(async (stores) => {
       const now = deps.now();
       if (!(await stores.sessions.touchAs(session.id, event.epoch, now))) throw new AppError('session-ended');
-      const { content, interrupted, latency } = event;
-      const reply = { role: 'assistant', content, source: 'text', turnId: message.id, interrupted, latency } as const;
+      const { content, interrupted, latency, spokenMs } = event;
+      const reply = {
+        role: 'assistant',
+        content,
+        source: spokenMs === undefined ? 'text' : 'speech',
+        turnId: message.id,
+        interrupted,
+        latency,
+        ...(spokenMs !== undefined && { spokenMs: Math.round(spokenMs) }),
+      } as const;
       await stores.messages.markAnswered(user.id, session.id, message.id);
       return stores.messages.insert(user.id, session.id, reply, now);
     });

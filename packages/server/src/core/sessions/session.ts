@@ -5,6 +5,9 @@ export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc
 
 export type EndReason = EndedReason;
 
+/** What a session may end for when nothing happens. */
+export type DeadlineReason = Extract<EndReason, 'idle-timeout' | 'nobody-joined' | 'client-gone'>;
+
 export interface Session {
   id: number;
   userId: number;
@@ -25,6 +28,14 @@ export interface Session {
   idleTimeoutMs: number;
   /** When the session ends by itself if nothing more happens. */
   deadlineAt: number;
+  /** Why it ends then, unless that is its last moment. */
+  deadlineReason: DeadlineReason;
+  /** How long a spoken session waits for a client that is gone. */
+  rejoinMs: number;
+  /** While somebody is connected to a spoken session. */
+  connectedSince: number | null;
+  /** How long somebody was connected, up to `connectedSince`. */
+  connectedMs: number;
   /** When it ends in any case. */
   expiresAt: number;
 }
@@ -45,6 +56,10 @@ export interface NewSession {
   metadata: JsonObject;
   warnings: string[];
   idleTimeoutMs: number;
+  /** By default a minute. */
+  rejoinMs?: number;
+  /** The first deadline; by default the idle one. */
+  joinWithinMs?: number;
   expiresAt: number;
 }
 
@@ -78,6 +93,12 @@ export interface SessionStore {
   touch(userId: number, id: number, now: number): Promise<boolean>;
   /** The same on behalf of a worker; refused (false) where another one has taken the session over since. */
   touchAs(id: number, epoch: number, now: number): Promise<boolean>;
+  /** Somebody has connected, by this epoch's worker: no deadline but the last moment runs now. False where the epoch is old. */
+  joined(id: number, epoch: number, now: number): Promise<boolean>;
+  /** Nobody is connected any more: the session waits `rejoinMs` for them. False where nobody was, or the epoch is old. */
+  left(id: number, epoch: number, now: number): Promise<boolean>;
+  /** All that were connected when the server went down: they are waited for from now on. */
+  allLeft(now: number): Promise<void>;
   /** False where it has been greeted already. */
   markGreeted(userId: number, id: number): Promise<boolean>;
   /** Takes the session over for a new worker; gives its new epoch, or undefined where it is not live. */

@@ -12,6 +12,10 @@ export interface SessionDefaults {
   maxDurationMs: number;
   concurrentSessions: number;
   messagesPerMinute: number;
+  /** How long a spoken session waits for somebody to join. */
+  joinWithinMs: number;
+  /** How long it waits for somebody who is gone. */
+  rejoinMs: number;
 }
 
 export const SESSION_DEFAULTS: SessionDefaults = {
@@ -19,6 +23,8 @@ export const SESSION_DEFAULTS: SessionDefaults = {
   maxDurationMs: 4 * 60 * 60_000,
   concurrentSessions: 50,
   messagesPerMinute: 120,
+  joinWithinMs: 120_000,
+  rejoinMs: 60_000,
 };
 
 export interface Concurrency {
@@ -36,7 +42,7 @@ export async function startSession(
     stores: Stores;
     now: Now;
     defaults: SessionDefaults;
-    warningsFor: (user: User, agent: Agent, type: SessionType) => Promise<string[]>;
+    warningsFor: (user: User, agent: Agent, type: SessionType, voiceId: string | null) => Promise<string[]>;
   },
   user: User,
   wish: { agentId: number; type: SessionType; metadata: JsonObject },
@@ -58,8 +64,10 @@ export async function startSession(
       type: wish.type,
       language: agent.language,
       metadata: wish.metadata,
-      warnings: await deps.warningsFor(user, agent, wish.type),
+      warnings: await deps.warningsFor(user, agent, wish.type, await voiceOf(stores, user, agent)),
       idleTimeoutMs: limits.idleTimeoutMs,
+      rejoinMs: limits.rejoinMs,
+      ...(wish.type !== 'agent_chat' && { joinWithinMs: Math.min(defaults.joinWithinMs, limits.idleTimeoutMs) }),
       expiresAt: startedAt + limits.maxDurationMs,
     },
     startedAt,
@@ -70,16 +78,23 @@ export async function startSession(
   return { session: overview, concurrency: { current: live, max } };
 }
 
+async function voiceOf(stores: Stores, user: User, agent: Agent): Promise<string | null> {
+  const avatar = agent.avatarId === null ? undefined : await stores.avatars.findUsable(user.id, agent.avatarId);
+  return avatar?.voiceId ?? null;
+}
+
 /** The limits of an agent's sessions: `properties.limits` over the defaults. */
 export function limitsOf(agent: Pick<Agent, 'properties'>, defaults: SessionDefaults) {
   const limits = (agent.properties?.limits ?? {}) as {
     idle_timeout_seconds?: number;
     max_duration_seconds?: number;
     messages_per_minute?: number;
+    rejoin_seconds?: number;
   };
   return {
     idleTimeoutMs: limits.idle_timeout_seconds === undefined ? defaults.idleTimeoutMs : limits.idle_timeout_seconds * 1000,
     maxDurationMs: limits.max_duration_seconds === undefined ? defaults.maxDurationMs : limits.max_duration_seconds * 1000,
     messagesPerMinute: limits.messages_per_minute ?? defaults.messagesPerMinute,
+    rejoinMs: limits.rejoin_seconds === undefined ? defaults.rejoinMs : limits.rejoin_seconds * 1000,
   };
 }

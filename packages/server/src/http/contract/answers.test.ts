@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalModel, ModelLibrary } from '../../core/models/model-library.ts';
-import { operationsOf, VALID_BODIES } from '../../testing/api-operations.ts';
+import { ENDLESS, operationsOf, VALID_BODIES } from '../../testing/api-operations.ts';
 import { makeWorld, type World } from '../../testing/api-world.ts';
 import { wav } from '../../testing/audio-samples.ts';
 import { ANSWERS } from '../../testing/documented-answers.ts';
@@ -99,7 +99,7 @@ describe('every endpoint answers exactly what is documented', () => {
   };
 
   it('on both base paths, with a request id and no more', { timeout: 60_000 }, async () => {
-    const operations = await operationsOf(api);
+    const operations = (await operationsOf(api)).filter(({ id }) => !ENDLESS.includes(id));
     expect(operations.map(({ id }) => id).sort(), 'every operation is described here').toEqual(Object.keys(ANSWERS).sort());
     operations.sort((a, b) => LAST.indexOf(a.id) - LAST.indexOf(b.id));
     const wrong: string[] = [];

@@ -69,7 +69,7 @@ describe('checks', () => {
   it('let a session token see its own session only, and nothing of what a user may', async () => {
     const token = { authorization: `Bearer ${world.sessionToken}` };
     const allowed = new Set(['getSession', 'changeSessionType', 'endSession', 'endSessionByPost', 'renewSessionToken']);
-    for (const id of ['connectSession', 'sendMessage', 'listMessages', 'cancelReply']) allowed.add(id);
+    for (const id of ['connectSession', 'readSessionEvents', 'sendMessage', 'listMessages', 'cancelReply']) allowed.add(id);
     const another = (await api.call('POST', '/sessions', { agent_id: world.agentId })).body.session.session_id;
     for (const operation of (await operationsOf(api)).filter(({ isPublic, takesForm }) => !isPublic && !takesForm)) {
       const body = VALID_BODIES[operation.id]?.(world);

@@ -11,7 +11,7 @@ export function presentMessage(message: Message): z.output<typeof MessageItem> {
     source: message.source,
     answered: message.answered,
     interrupted: message.interrupted,
-    ...(message.spokenMs !== null && { spoken_ms: message.spokenMs }),
+    ...(message.spokenMs !== null && { spoken_ms: message.spokenMs, latency_ms: message.latency ?? {} }),
   };
 }
 
@@ -22,6 +22,6 @@ export function presentReply(reply: Message): z.output<typeof Reply> {
     content: reply.content,
     created_at: timestamp(reply.createdAt),
     interrupted: reply.interrupted,
-    latency_ms: reply.latency ?? { first_token: 0, total: 0 },
+    latency_ms: { ...reply.latency, first_token: reply.latency?.first_token ?? 0, total: reply.latency?.total ?? 0 },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '@visavis/protocol';
 import type { z } from 'zod';
 import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
+import type { IceServer } from '../../core/calls/transport.ts';
 import type { Message } from '../../core/sessions/message.ts';
 import type { Session, SessionOverview } from '../../core/sessions/session.ts';
 import { transcriptOf } from '../../core/sessions/transcript.ts';
@@ -69,7 +70,7 @@ export function presentAgentSession(session: Session): z.output<typeof AgentSess
 /** What the creation of a session answers. */
 export function presentStartedSession(
   session: SessionOverview,
-  access: { token: string; publicUrl: string },
+  access: { token: string; publicUrl: string; iceServers: IceServer[] },
 ): z.output<typeof StartedSession> {
   return {
     ...identity(session),
@@ -77,7 +78,7 @@ export function presentStartedSession(
     ...avatarOf(session, access.publicUrl),
     session_token: access.token,
     expires_at: timestamp(session.expiresAt),
-    realtime: { url: realtimeUrl(session, access.publicUrl), ice_servers: [] },
+    realtime: { url: realtimeUrl(session, access.publicUrl), ice_servers: access.iceServers },
     warnings: session.warnings,
   };
 }
@@ -85,6 +86,12 @@ export function presentStartedSession(
 function realtimeUrl(session: Session, publicUrl: string): string {
   if (session.type === 'webrtc_video') return `${publicUrl.replace(/^http/, 'ws')}/api/v1/webrtc`;
   return `${publicUrl}/api/v1/sessions/${session.id}/${session.type === 'agent_chat' ? 'messages' : 'connect'}`;
+}
+
+/** Of a spoken session the time somebody was connected counts. */
+function usedSeconds(session: Session): number {
+  if (session.type !== 'agent_chat') return Math.round(session.connectedMs / 1000);
+  return session.endedAt === null ? 0 : Math.round((session.endedAt - session.startedAt) / 1000);
 }
 
 /** One session; `full` for its user, reduced for the bearer of a session token. */
@@ -105,7 +112,7 @@ export function presentSession(
       usage: {
         user_messages: messages.filter(({ role }) => role === 'user').length,
         replies: messages.filter(({ role, turnId }) => role === 'assistant' && turnId !== null).length,
-        seconds: session.endedAt === null ? 0 : Math.round((session.endedAt - session.startedAt) / 1000),
+        seconds: usedSeconds(session),
       },
     }),
   };

@@ -199,10 +199,7 @@ describe('a session', () => {
     const patch = (session_type: string) => api.call('PATCH', `/sessions/${session_id}`, { session_type });
     expect((await patch('video')).body.session.session_type).toBe('agent_video');
     expect(await patch('webrtc_video')).toMatchObject({ status: 409, body: { code: 'session-type-conflict' } });
-    expect(await api.call('POST', `/sessions/${session_id}/connect`, { sdp: 'v=0' })).toMatchObject({
-      status: 503,
-      body: { code: 'no-speech-model' },
-    });
+    expect((await patch('voice')).body.session.session_type).toBe('agent_voice');
   });
 
   it('stores nothing when no language model is there, and says the way out', async () => {

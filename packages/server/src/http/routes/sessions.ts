@@ -28,7 +28,7 @@ import { presentEndedSession, presentSession, presentSessionListItem, presentSta
 
 /** Section 1 of the contract, without the messages. */
 export function sessionRoutes(api: Api): void {
-  const { app, storage, now, tokens, createOnce, live, publicUrl, speech } = api;
+  const { app, storage, now, tokens, createOnce, live, publicUrl } = api;
   const tags = ['Sessions'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.sessions.find(userId, id))) throw new AppError('session-not-found');
@@ -60,7 +60,7 @@ export function sessionRoutes(api: Api): void {
           body: {
             success: true,
             message: 'Session started successfully',
-            session: presentStartedSession(session, { token, publicUrl }),
+            session: presentStartedSession(session, { token, publicUrl, iceServers: live.iceServers(session.id) }),
             usage: { concurrency: { current, max, available: max === null ? null : max - current } },
           },
         };
@@ -180,7 +180,7 @@ export function sessionRoutes(api: Api): void {
     async (request) => {
       const caller = callerOf(request);
       const { id } = request.params;
-      await storage.write((stores) => changeSessionType({ stores }, caller.user.id, id, request.body.session_type));
+      await changeSessionType(live, caller.user.id, id, request.body.session_type);
       const session = await storage.read.sessions.overview(caller.user.id, id);
       if (!session) throw new AppError('session-not-found');
       const messages = await storage.read.messages.turns(caller.user.id, id);
@@ -249,14 +249,8 @@ export function sessionRoutes(api: Api): void {
       },
     },
     async (request) => {
-      const session = await storage.read.sessions.find(callerOf(request).user.id, request.params.id);
-      if (!session) throw new AppError('session-not-found');
-      if (session.status !== 'active') throw new AppError('session-ended');
-      speech.requireListening();
-      throw new AppError(
-        'no-capacity',
-        'This version cannot carry spoken sessions yet; switch the session to text with PATCH {"session_type": "agent_chat"} and send messages',
-      );
+      const { user } = callerOf(request);
+      return { sdp: await live.connect(user, request.params.id, request.body.sdp) };
     },
   );
 }

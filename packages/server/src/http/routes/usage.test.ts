@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** A session from `start` for some minutes; without them it stays live. */
+/** A session from `start` for some minutes, somebody connected all the time; without them it stays live. */
 async function session(type: 'agent_chat' | 'agent_voice', start: number, minutes?: number) {
   const expiresAt = start + 100 * DAY_MS;
   const created = await api.storage.write((stores) =>
@@ -24,6 +24,8 @@ async function session(type: 'agent_chat' | 'agent_voice', start: number, minute
       start,
     ),
   );
+  const epoch = (await api.storage.write((stores) => stores.sessions.claim(created.id))) ?? 0;
+  if (type === 'agent_voice') await api.storage.write((stores) => stores.sessions.joined(created.id, epoch, start));
   if (minutes === undefined) return;
   const end = { reason: 'ended-by-client', clientDuration: 1 } as const;
   await api.storage.write((stores) => stores.sessions.end(api.user.id, created.id, end, start + minutes * MINUTE_MS));

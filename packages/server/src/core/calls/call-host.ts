@@ -1,0 +1,49 @@
+import type { ServerEvent } from '@visavis/protocol';
+import type { SessionType } from '../sessions/session.ts';
+import type { IceServer } from './transport.ts';
+import type { VoiceConversationSpec } from './voice-spec.ts';
+
+/** Everything a worker needs to carry the call of a session. */
+export interface CallSpec {
+  conversation: VoiceConversationSpec;
+  sessionType: SessionType;
+  /** Somebody has been in this session before. */
+  resumed: boolean;
+  /** Where it is recorded, if it is: the name of its folder. */
+  recordIn: string | undefined;
+  iceServers: IceServer[];
+}
+
+/** What a call is hosted with, to be built only where it has to be. */
+export interface CallHosting {
+  /** The session's epoch after it was claimed for this call. */
+  epoch: number;
+  call: CallSpec;
+}
+
+export interface ConnectRequest {
+  sessionId: number;
+  /** The client's session description. */
+  offer: string;
+  /** Claims the session and loads its history; called where no worker carries its call. */
+  host: () => Promise<CallHosting>;
+}
+
+/** Where the calls of live sessions are: the workers. */
+export interface CallHost {
+  /**
+   * Answers an offer by the worker that carries the session's call; one begins it where none does.
+   * @throws AppError `offer-invalid`, `no-capacity`, `worker-lost`
+   */
+  connect(request: ConnectRequest): Promise<string>;
+  /** Says something to the client of a call, if there is one. */
+  tell(sessionId: number, event: ServerEvent): void;
+  /** Stops the agent speaking; false where there is no call. */
+  interrupt(sessionId: number): boolean;
+  /** Ends the call of a session, if it has one: what was said comes as events before it resolves, within 2 s. */
+  hangUp(sessionId: number, farewell: ServerEvent | undefined): Promise<void>;
+  /** Whether the session is in a call. */
+  inCall(sessionId: number): boolean;
+  /** Live calls. */
+  calls(): number[];
+}

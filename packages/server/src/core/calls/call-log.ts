@@ -1,0 +1,198 @@
+import type { EndedReason, ServerEvent } from '@visavis/protocol';
+import type { Now } from '../clock.ts';
+import type { Message, NewMessage } from '../sessions/message.ts';
+import type { SessionEvents } from '../sessions/session-events.ts';
+import type { Storage } from '../stores.ts';
+import type { CallEvent } from './call-events.ts';
+import { toServerEvent } from './call-events.ts';
+import type { CallHost } from './call-host.ts';
+import type { HeardReply, ReplyOrigin, VoiceEvent } from './voice-conversation.ts';
+
+export interface CallLogDeps {
+  storage: Storage;
+  host: CallHost;
+  events: SessionEvents;
+  now: Now;
+  /** A message as clients see it. */
+  present: (message: Message) => Extract<ServerEvent, { type: 'message' }>['message'];
+  /** Ends a session for a reason that came up in its call. */
+  end: (userId: number, sessionId: number, reason: EndedReason) => Promise<void>;
+  /** A spoken reply was stored, for the metrics. */
+  observe: (reply: Message) => void;
+  /** A provider failed, for the metrics. */
+  observeFailure: (provider: string, kind: string) => void;
+  onError: (error: unknown) => void;
+}
+
+/** What is said in calls, as it is stored. */
+export interface CallLog {
+  /** A call begins, or goes on, in this epoch. */
+  begin(call: { sessionId: number; epoch: number; userId: number }): void;
+  /** Something happened in a call; what is to be stored is stored in this order. */
+  handle(sessionId: number, epoch: number, event: CallEvent): void;
+  /** The worker of a call is gone: what was heard until then is stored, and the client is waited for. */
+  lost(sessionId: number, epoch: number): void;
+  /** The call is over: nobody is connected any more. Resolves when everything is stored. */
+  finish(sessionId: number): Promise<void>;
+}
+
+type ReplyEnd = Extract<VoiceEvent, { type: 'reply-end' }>;
+
+interface ReplyInHand {
+  origin: ReplyOrigin;
+  heard: { content: string; spokenMs: number };
+}
+
+interface CallInHand {
+  epoch: number;
+  userId: number;
+  /** Ids of the stored messages of the user's turns. */
+  turns: Map<string, number>;
+  replies: Map<string, ReplyInHand>;
+  /** Ids of the stored messages of the last replies, for timings that come late. */
+  stored: Map<string, number>;
+  work: Promise<void>;
+}
+
+/** How many replies may still get their timings. */
+const LATE_TIMINGS = 8;
+
+export function createCallLog(deps: CallLogDeps): CallLog {
+  const { storage, events, host, now } = deps;
+  const calls = new Map<number, CallInHand>();
+
+  const announce = (sessionId: number, event: ServerEvent) => {
+    events.publish(sessionId, event);
+    host.tell(sessionId, event);
+  };
+
+  /** Stores something on behalf of the call's epoch; undefined where another worker has taken the session over, or it has ended. */
+  const store = async (sessionId: number, call: CallInHand, message: NewMessage): Promise<Message | undefined> => {
+    const stored = await storage.write(async (stores) => {
+      const at = now();
+      if (!(await stores.sessions.touchAs(sessionId, call.epoch, at))) return undefined;
+      if (message.turnId !== undefined) await stores.messages.markAnswered(call.userId, sessionId, message.turnId);
+      return stores.messages.insert(call.userId, sessionId, message, at);
+    });
+    return stored;
+  };
+
+  const storeTurn = async (sessionId: number, call: CallInHand, event: Extract<VoiceEvent, { type: 'user-turn' }>) => {
+    const message = await store(sessionId, call, { role: 'user', content: event.text, source: 'speech' });
+    if (!message) return;
+    call.turns.set(event.turnId, message.id);
+    announce(sessionId, { type: 'message', message: deps.present(message) });
+  };
+
+  const storeReply = async (
+    sessionId: number,
+    call: CallInHand,
+    replyId: string,
+    reply: HeardReply & { origin: ReplyOrigin; latency?: ReplyEnd['latency'] },
+  ) => {
+    const { origin, content, interrupted, spokenMs, latency } = reply;
+    // What was typed is stored with the answer to its request; of what nobody heard there is nothing to store.
+    if (origin.type === 'text' || content === '') return;
+    const turnId = origin.type === 'speech' ? call.turns.get(origin.turnId) : undefined;
+    const message = await store(sessionId, call, {
+      role: 'assistant',
+      content,
+      source: 'speech',
+      interrupted,
+      spokenMs: Math.round(spokenMs),
+      ...(turnId !== undefined && { turnId }),
+      ...(latency && { latency }),
+    });
+    if (!message) return;
+    call.stored.set(replyId, message.id);
+    for (const id of [...call.stored.keys()].slice(0, -LATE_TIMINGS)) call.stored.delete(id);
+    deps.observe(message);
+    announce(sessionId, { type: 'message', message: deps.present(message), reply_id: replyId });
+  };
+
+  const greeted = (sessionId: number, call: CallInHand) =>
+    storage.write((stores) => stores.sessions.markGreeted(call.userId, sessionId));
+
+  /** What an event leads to in storage; undefined where nothing does. */
+  const workFor = (sessionId: number, call: CallInHand, event: CallEvent): (() => Promise<unknown>) | undefined => {
+    switch (event.type) {
+      case 'joined':
+        return () => storage.write((stores) => stores.sessions.joined(sessionId, call.epoch, now()));
+      case 'left':
+        return () => storage.write((stores) => stores.sessions.left(sessionId, call.epoch, now()));
+      case 'user-turn':
+        return () => storeTurn(sessionId, call, event);
+      case 'reply-start':
+        call.replies.set(event.replyId, { origin: event.origin, heard: { content: '', spokenMs: 0 } });
+        return event.origin.type === 'greeting' ? () => greeted(sessionId, call) : undefined;
+      case 'reply-heard': {
+        const reply = call.replies.get(event.replyId);
+        if (reply) reply.heard = { content: event.content, spokenMs: event.spokenMs };
+        return undefined;
+      }
+      case 'reply-end':
+        call.replies.delete(event.replyId);
+        return () => storeReply(sessionId, call, event.replyId, event);
+      case 'reply-latency':
+        return async () => {
+          const id = call.stored.get(event.replyId);
+          if (id !== undefined)
+            await storage.write((stores) => stores.messages.setLatency(call.userId, sessionId, id, event.latency));
+        };
+      case 'provider-failed':
+        deps.observeFailure(event.provider, event.kind);
+        return undefined;
+      case 'over':
+        return () => {
+          // Ending waits for what is stored here.
+          void deps.end(call.userId, sessionId, event.reason).catch(deps.onError);
+          return Promise.resolve();
+        };
+      default:
+        return undefined;
+    }
+  };
+
+  const queue = (call: CallInHand, work: () => Promise<unknown>) => {
+    call.work = call.work.then(work).then(() => undefined, deps.onError);
+  };
+
+  return {
+    begin({ sessionId, epoch, userId }) {
+      if (calls.get(sessionId)?.epoch === epoch) return;
+      calls.set(sessionId, {
+        epoch,
+        userId,
+        turns: new Map(),
+        replies: new Map(),
+        stored: new Map(),
+        work: calls.get(sessionId)?.work ?? Promise.resolve(),
+      });
+    },
+    handle(sessionId, epoch, event) {
+      const call = calls.get(sessionId);
+      if (call?.epoch !== epoch) return;
+      const told = toServerEvent(event);
+      if (told) events.publish(sessionId, told);
+      const work = workFor(sessionId, call, event);
+      if (work) queue(call, work);
+    },
+    lost(sessionId, epoch) {
+      const call = calls.get(sessionId);
+      if (call?.epoch !== epoch) return;
+      calls.delete(sessionId);
+      for (const [replyId, { origin, heard }] of call.replies) {
+        queue(call, () => storeReply(sessionId, call, replyId, { ...heard, origin, interrupted: true }));
+      }
+      queue(call, () => storage.write((stores) => stores.sessions.left(sessionId, epoch, now())));
+      events.publish(sessionId, { type: 'session.presence', present: false });
+    },
+    async finish(sessionId) {
+      const call = calls.get(sessionId);
+      if (!call) return;
+      calls.delete(sessionId);
+      queue(call, () => storage.write((stores) => stores.sessions.left(sessionId, call.epoch, now())));
+      await call.work;
+    },
+  };
+}

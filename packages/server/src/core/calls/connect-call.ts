@@ -1,0 +1,112 @@
+import type { AgentProperties } from '@visavis/protocol';
+import type { Agent } from '../agents/agent.ts';
+import type { LanguageModelEndpoint } from '../conversation.ts';
+import { AppError } from '../errors.ts';
+import { historyOf } from '../sessions/history.ts';
+import { instructionsOf } from '../sessions/instructions.ts';
+import type { Replies } from '../sessions/send-message.ts';
+import type { SessionOverview } from '../sessions/session.ts';
+import type { Storage, Stores } from '../stores.ts';
+import type { User } from '../users/user.ts';
+import type { CallHost, CallHosting } from './call-host.ts';
+import type { CallLog } from './call-log.ts';
+import type { IceServer } from './transport.ts';
+import { turnSettingsOf } from './turn-settings.ts';
+import type { EarsEndpoint, VoiceEndpoint } from './voice-spec.ts';
+
+/** Who listens and speaks in the calls with an agent. */
+export interface CallSpeech {
+  ears: EarsEndpoint[];
+  voices: VoiceEndpoint[];
+}
+
+export interface ConnectDeps {
+  storage: Storage;
+  host: CallHost;
+  log: Pick<CallLog, 'begin'>;
+  replies: Pick<Replies, 'cancelAll'>;
+  resolveModels: (user: User, agent: Agent) => Promise<LanguageModelEndpoint[]>;
+  /** @throws AppError `no-speech-model`, `speech-model-loading` */
+  resolveSpeech: (user: User, agent: Agent, voiceId: string | null) => Promise<CallSpeech>;
+  iceServers: (sessionId: number) => IceServer[];
+  /** What is said to who joins first. */
+  greetingOf: (agent: Agent) => string | undefined;
+}
+
+/** A written reply in the making is cut off when its session becomes a call; it may take so long to be stored, in ms. */
+const CUT_OFF_MS = 500;
+
+/**
+ * Joins a client to its session's call: the first one begins it, later ones (after a reload, a change of network) take the place of
+ * the one before. Answers the client's offer.
+ */
+export async function connectCall(deps: ConnectDeps, user: User, sessionId: number, offer: string): Promise<string> {
+  const { storage, host } = deps;
+  const session = await storage.read.sessions.overview(user.id, sessionId);
+  if (!session) throw new AppError('session-not-found');
+  if (session.status !== 'active') throw new AppError('session-ended');
+  if (session.type === 'agent_chat') {
+    throw new AppError('session-type-conflict', 'A chat has no call; switch it with PATCH {"session_type": "agent_voice"} first');
+  }
+  if (session.type === 'webrtc_video') throw new AppError('no-capacity', 'This version cannot render faces yet');
+  return host.connect({
+    sessionId,
+    offer,
+    host: async () => {
+      const agent = await storage.read.agents.find(user.id, session.agentId);
+      if (!agent) throw new AppError('agent-not-accessible');
+      const [models, speech] = await Promise.all([
+        deps.resolveModels(user, agent),
+        deps.resolveSpeech(user, agent, session.voiceId),
+      ]);
+      await deps.replies.cancelAll(sessionId, CUT_OFF_MS);
+      const hosting = await storage.write((stores) => hostingOf(deps, stores, { session, agent, models, speech }));
+      deps.log.begin({ sessionId, epoch: hosting.epoch, userId: user.id });
+      return hosting;
+    },
+  });
+}
+
+async function hostingOf(
+  deps: ConnectDeps,
+  stores: Stores,
+  {
+    session,
+    agent,
+    models,
+    speech,
+  }: { session: SessionOverview; agent: Agent; models: LanguageModelEndpoint[]; speech: CallSpeech },
+): Promise<CallHosting> {
+  const epoch = await stores.sessions.claim(session.id);
+  const fresh = await stores.sessions.find(session.userId, session.id);
+  if (epoch === undefined || !fresh) throw new AppError('session-ended');
+  const messages = await stores.messages.turns(session.userId, session.id);
+  return {
+    epoch,
+    call: {
+      sessionType: fresh.type,
+      resumed: fresh.greeted || messages.length > 0,
+      recordIn: isRecorded(agent) ? String(session.id) : undefined,
+      iceServers: deps.iceServers(session.id),
+      conversation: {
+        sessionId: session.id,
+        instructions: instructionsOf(agent),
+        history: historyOf(messages, Number.POSITIVE_INFINITY),
+        models,
+        voice: {
+          language: session.language,
+          ears: speech.ears,
+          voices: speech.voices,
+          turn: turnSettingsOf(agent),
+          greeting: fresh.greeted ? undefined : deps.greetingOf(agent),
+          endsAt: fresh.expiresAt,
+        },
+      },
+    },
+  };
+}
+
+/** Whether calls with this agent are recorded. */
+export function isRecorded(agent: Pick<Agent, 'properties'>): boolean {
+  return (agent.properties as AgentProperties | null)?.recording?.enabled ?? false;
+}

@@ -1,0 +1,147 @@
+import type { CallEvent } from '../core/calls/call-events.ts';
+import type { CallHost, CallHosting, ConnectRequest } from '../core/calls/call-host.ts';
+import { AppError } from '../core/errors.ts';
+import type { FromWorker } from './messages.ts';
+import { CALL, type Placement, type Placements } from './placements.ts';
+import type { Worker } from './supervisor.ts';
+
+/** An offer is answered, or refused, within this time, in ms. */
+const CONNECT_WITHIN_MS = 10_000;
+/** A call is over after this time, whatever its worker does, in ms. */
+const HANG_UP_WITHIN_MS = 2_000;
+
+/** What becomes of calls, told as it happens and in order. */
+export interface CallListener {
+  event(sessionId: number, epoch: number, event: CallEvent): void;
+  /** The worker of a call is gone. */
+  lost(sessionId: number, epoch: number): void;
+}
+
+interface Offer {
+  worker: Worker;
+  resolve(answer: string): void;
+  /** Without an error the worker does not carry the call any more. */
+  reject(error: AppError | undefined): void;
+}
+
+/** Has calls carried by workers. */
+export function createCallHost(placements: Placements): CallHost & {
+  listen(listener: CallListener): void;
+  message(worker: Worker, message: FromWorker): void;
+  lost(worker: Worker): void;
+} {
+  const offers = new Map<number, Offer>();
+  /** Epochs of live calls, for when their placement is gone. */
+  const epochs = new Map<number, { worker: Worker; epoch: number }>();
+  const hangUps = new Map<number, () => void>();
+  let listener: CallListener = { event: () => undefined, lost: () => undefined };
+  let nextRequestId = 1;
+
+  const callOf = (sessionId: number): Placement<{ epoch: number }> | undefined => {
+    const placement = placements.get(sessionId);
+    return placement?.version === CALL ? placement : undefined;
+  };
+
+  const tell = (sessionId: number, send: (worker: Worker) => void): boolean => {
+    const call = callOf(sessionId);
+    if (call?.worker.ready) send(call.worker);
+    return call !== undefined;
+  };
+
+  const ask = async (
+    { sessionId, offer }: ConnectRequest,
+    placement: Placement<CallHosting>,
+    isNew: boolean,
+  ): Promise<{ answer: string } | undefined> => {
+    const { worker } = placement;
+    const { epoch, call } = await placement.hosting.catch((error: unknown) => {
+      placements.forget(sessionId, placement);
+      throw error;
+    });
+    if (!worker.ready) throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
+    epochs.set(sessionId, { worker, epoch });
+    const requestId = nextRequestId++;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<{ answer: string } | undefined>((resolve, reject) => {
+        offers.set(requestId, {
+          worker,
+          resolve: (answer) => resolve({ answer }),
+          reject: (error) => (error ? reject(error) : resolve(undefined)),
+        });
+        timer = setTimeout(() => reject(new AppError('worker-lost', undefined, { retryAfterSeconds: 1 })), CONNECT_WITHIN_MS);
+        worker.send({ type: 'connect', sessionId, epoch, requestId, offer, ...(isNew && { call }) });
+      });
+    } finally {
+      clearTimeout(timer);
+      offers.delete(requestId);
+    }
+  };
+
+  return {
+    async connect(request) {
+      for (let tries = 0; tries < 2; tries++) {
+        const present = callOf(request.sessionId) as Placement<CallHosting> | undefined;
+        const placement = present ?? placements.place(request.sessionId, CALL, request.host);
+        const answered = await ask(request, placement, present === undefined);
+        if (answered) return answered.answer;
+        placements.forget(request.sessionId, placement);
+      }
+      throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
+    },
+    tell: (sessionId, event) => void tell(sessionId, (worker) => worker.send({ type: 'tell', sessionId, event })),
+    interrupt: (sessionId) => tell(sessionId, (worker) => worker.send({ type: 'interrupt', sessionId })),
+    async hangUp(sessionId, farewell) {
+      const placement = callOf(sessionId);
+      if (!placement) return;
+      const hosting = await placement.hosting.catch(() => undefined);
+      if (hosting && placement.worker.ready) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, HANG_UP_WITHIN_MS);
+          hangUps.set(sessionId, () => {
+            clearTimeout(timer);
+            resolve();
+          });
+          placement.worker.send({ type: 'hang-up', sessionId, epoch: hosting.epoch, farewell });
+        });
+        hangUps.delete(sessionId);
+      }
+      placements.forget(sessionId, placement);
+      epochs.delete(sessionId);
+    },
+    inCall: (sessionId) => callOf(sessionId) !== undefined,
+    calls: () => [...placements.entries()].flatMap(([sessionId, { version }]) => (version === CALL ? [sessionId] : [])),
+    listen(to) {
+      listener = to;
+    },
+    message(_worker, message) {
+      switch (message.type) {
+        case 'connected':
+          offers.get(message.requestId)?.resolve(message.answer);
+          break;
+        case 'connect-failed':
+          offers.get(message.requestId)?.reject(message.code && new AppError(message.code, message.text));
+          break;
+        case 'call':
+          listener.event(message.sessionId, message.epoch, message.event);
+          break;
+        case 'hung-up':
+          hangUps.get(message.sessionId)?.();
+          break;
+        default:
+          break;
+      }
+    },
+    lost(worker) {
+      for (const offer of offers.values()) {
+        if (offer.worker === worker) offer.reject(new AppError('worker-lost', undefined, { retryAfterSeconds: 1 }));
+      }
+      for (const [sessionId, call] of epochs) {
+        if (call.worker !== worker) continue;
+        epochs.delete(sessionId);
+        hangUps.get(sessionId)?.();
+        listener.lost(sessionId, call.epoch);
+      }
+    },
+  };
+}
