@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VoiceConversation, VoiceEvent } from '../../core/calls/voice-conversation.ts';
 import { TURN_DEFAULTS, type TurnSettings, type VoiceConversationSpec } from '../../core/calls/voice-spec.ts';
+import type { SpeechReport } from '../../core/speech/callable-speech.ts';
 import { createLanguageModelConnections, type LanguageModelConnections } from '../../providers/openai-compatible/connections.ts';
 import { createLanguageModel } from '../../providers/openai-compatible/language-model.ts';
 import { type OpenAiServer, startOpenAiServer } from '../../testing/openai-server.ts';
@@ -14,7 +15,7 @@ import {
   scriptedVoiceActivity,
   type VoiceScript,
 } from '../../testing/scripted-voice.ts';
-import { createStartVoiceConversation, type SpeechFailure } from './start-voice-conversation.ts';
+import { createStartVoiceConversation } from './start-voice-conversation.ts';
 
 let server: OpenAiServer;
 let connections: LanguageModelConnections;
@@ -56,7 +57,7 @@ async function begin({
   changes?: Partial<VoiceConversationSpec>;
 } = {}) {
   const ears = scriptedEars(earsHow ? { how: earsHow } : {});
-  let reportVoice: (failure: SpeechFailure) => void = () => {};
+  let reportVoice: (failure: SpeechReport) => void = () => {};
   const start = createStartVoiceConversation({
     createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
     report: () => {},
@@ -106,7 +107,7 @@ async function begin({
     /** One for every 20 ms of a word that was played. */
     numbers,
     all,
-    failVoice: (failure: SpeechFailure) => reportVoice(failure),
+    failVoice: (failure: SpeechReport) => reportVoice(failure),
     attach: () => conversation.attach(line, () => delayMs),
     /** Says something into the microphone and waits for the quiet behind it to be over. */
     say: async (text: string, ms = 600) => {

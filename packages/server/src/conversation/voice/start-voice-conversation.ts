@@ -5,6 +5,7 @@ import type { AudioLine } from '../../core/calls/transport.ts';
 import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../../core/calls/voice-conversation.ts';
 import type { EarsEndpoint, TurnSettings, VoiceConversationSpec, VoiceEndpoint } from '../../core/calls/voice-spec.ts';
 import { ReplyFailure } from '../../core/conversation.ts';
+import type { SpeechReport } from '../../core/speech/callable-speech.ts';
 import { FallbackLanguageModel } from '../../providers/openai-compatible/fallback-language-model.ts';
 import { fitContext, itemId, restoreContext } from '../chat-context.ts';
 import { modelHistory } from '../model-history.ts';
@@ -23,22 +24,23 @@ import type { SpokenReply } from './spoken-reply.ts';
 import { localTurnModels, type TurnModels } from './turn-models.ts';
 import { VoiceAgent } from './voice-agent.ts';
 
-/** One failed call of a recogniser or a voice. */
-export interface SpeechFailure {
-  provider: string;
-  kind: string;
-  /** `give-up`: nobody is left to be asked. */
-  next?: 'retry' | 'next-endpoint' | 'give-up';
-}
-
 /** What all spoken conversations of a process share. */
 export interface VoiceConversationDeps extends ConversationDeps {
   /** A recogniser that streams, fails over inside and never throws into the framework. */
-  createEars: (endpoints: EarsEndpoint[], options: { language: string; report: (failure: SpeechFailure) => void }) => stt.STT;
-  /** A voice at 24 kHz that streams, tells the time of every word, fails over inside and never throws into the framework. */
-  createVoice: (endpoints: VoiceEndpoint[], options: { report: (failure: SpeechFailure) => void }) => tts.TTS;
+  createEars: (endpoints: EarsEndpoint[], options: SpeechOptions) => stt.STT;
+  /**
+   * A voice at 24 kHz that streams, fails over inside and never throws into the framework. It tells the time of every
+   * word, each with the blanks between it and the next or the one before: joined, they are the text, as far as it was said.
+   */
+  createVoice: (endpoints: VoiceEndpoint[], options: SpeechOptions) => tts.TTS;
   /** What notices speech and the end of a turn; by default LiveKit's local models. */
   turnModels?: () => Promise<TurnModels>;
+}
+
+interface SpeechOptions {
+  /** As in `en` or `en-GB`. */
+  language: string;
+  report: (report: SpeechReport) => void;
 }
 
 /** How spoken conversations start: each is one `AgentSession` of LiveKit Agents in this process, without a server or a room. */
@@ -117,15 +119,16 @@ async function startVoiceConversation(
   });
   const ears = deps.createEars(spec.voice.ears, {
     language,
-    report({ provider, kind, next }) {
-      emit({ type: 'provider-failed', provider, stage: 'listening', kind });
-      if (next === 'give-up') listeningFailed();
+    report(report) {
+      emit({ type: 'provider-failed', ...report });
+      if (report.kind === 'all-failed') listeningFailed();
     },
   });
   const mouth = deps.createVoice(spec.voice.voices, {
-    report({ provider, kind, next }) {
-      emit({ type: 'provider-failed', provider, stage: 'speaking', kind });
-      if (next !== 'give-up') return;
+    language,
+    report(report) {
+      emit({ type: 'provider-failed', ...report });
+      if (report.kind !== 'all-failed') return;
       for (const reply of replies.active()) voiceFailed(reply);
     },
   });
@@ -152,8 +155,6 @@ async function startVoiceConversation(
     tools: turn.endCall ? [endCallTool(endCall)] : [],
     ears: pipe,
     model,
-    // Our own voices read Markdown by themselves, with their words' places; others would read the marks out.
-    transforms: spec.voice.voices.every(({ kind }) => kind === 'local') ? null : ['filter_markdown', 'filter_emoji'],
     replyOf: replies.current,
   });
   const history = modelHistory(agent, session, spec);
@@ -481,6 +482,7 @@ function sessionOptions(turn: TurnSettings, turnDetection: ReturnType<TurnModels
     userAwayTimeout: null,
     ttsReadIdleTimeout: PATIENCE_MS,
     forwardAudioIdleTimeout: PATIENCE_MS,
+    // Voices read Markdown by themselves, and give the words back as they were written; filters would take that from them.
     ttsTextTransforms: null,
     // By default the fourth failed reply in a row would close the session.
     connOptions: { maxUnrecoverableErrors: Number.POSITIVE_INFINITY },

@@ -1,10 +1,8 @@
 import { ReadableStream } from 'node:stream/web';
 import { type llm, type stt, voice } from '@livekit/agents';
-import { AudioFrame } from '@livekit/rtc-node';
+import type { AudioFrame } from '@livekit/rtc-node';
 import type { EarsPipe } from './ears-pipe.ts';
-import { SPEAKING_RATE, TIMED_WORDS } from './speech-output.ts';
 import type { SpokenReply } from './spoken-reply.ts';
-import { createWrittenText, type WrittenText } from './written-text.ts';
 
 export interface VoiceAgentOptions {
   instructions: string;
@@ -12,8 +10,6 @@ export interface VoiceAgentOptions {
   tools: llm.ToolContextLike;
   ears: EarsPipe;
   model: llm.LLM;
-  /** What is taken out of a text before the voice gets it. */
-  transforms: voice.textTransforms.TextTransform[] | null;
   /** The reply whose task is running. */
   replyOf: () => SpokenReply | undefined;
 }
@@ -59,30 +55,15 @@ export class VoiceAgent extends voice.Agent {
     text: ReadableStream<string> | AsyncIterable<string>,
     settings: voice.ModelSettings,
   ): Promise<ReadableStream<AudioFrame> | null> {
-    const { replyOf, transforms } = this.#options;
-    const reply = replyOf();
+    const reply = this.#options.replyOf();
     if (reply) reply.spoken = true;
-    const written = createWrittenText();
-    const watched = ReadableStream.from(watch(text, written));
-    const sayable = transforms ? voice.textTransforms.applyTextTransforms(watched, transforms) : watched;
-    const frames = await voice.Agent.default.ttsNode(this, sayable, settings);
-    return frames && asWritten(frames, written, reply);
+    const frames = await voice.Agent.default.ttsNode(this, text, settings);
+    return frames && untilStopped(frames, reply);
   }
 }
 
-async function* watch(text: AsyncIterable<string>, written: WrittenText): AsyncGenerator<string> {
-  for await (const piece of text) {
-    written.add(piece);
-    yield piece;
-  }
-}
-
-/** The same sound, every word in the spelling of the text; it ends at once when the reply is stopped. */
-function asWritten(
-  frames: ReadableStream<AudioFrame>,
-  written: WrittenText,
-  reply: SpokenReply | undefined,
-): ReadableStream<AudioFrame> {
+/** The same sound, which ends at once when the reply is stopped. */
+function untilStopped(frames: ReadableStream<AudioFrame>, reply: SpokenReply | undefined): ReadableStream<AudioFrame> {
   const reader = frames.getReader();
   let stopped = false;
   const stop = () => {
@@ -92,28 +73,13 @@ function asWritten(
   return new ReadableStream<AudioFrame>({
     async start(controller) {
       reply?.onStop(stop);
-      let end = 0;
       for (;;) {
-        const { done, value: frame } = await reader.read();
+        const { done, value } = await reader.read();
         if (done || stopped) break;
-        const words = frame.userdata[TIMED_WORDS] as voice.TimedString[] | undefined;
-        if (words) {
-          frame.userdata[TIMED_WORDS] = words.map((word) => voice.createTimedString({ ...word, text: written.take(word.text) }));
-          end = words.at(-1)?.endTime ?? end;
-        }
-        controller.enqueue(frame);
+        controller.enqueue(value);
       }
-      const rest = stopped || end === 0 ? '' : written.rest();
-      if (rest !== '') controller.enqueue(silentMark(rest, end));
       controller.close();
     },
     cancel: stop,
   });
-}
-
-/** Marks that nobody can say, such as a smiley at the end, come with a single silent sample. */
-function silentMark(text: string, at: number): AudioFrame {
-  const frame = new AudioFrame(new Int16Array(1), SPEAKING_RATE, 1, 1);
-  frame.userdata[TIMED_WORDS] = [voice.createTimedString({ text, startTime: at, endTime: at })];
-  return frame;
 }
