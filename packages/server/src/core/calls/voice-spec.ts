@@ -1,9 +1,9 @@
 import type { ConversationSpec } from '../conversation.ts';
 
-/** A recogniser that can be called. */
+/** A recogniser that can be called. `privateNetwork`: whether its address may lead to this machine or its network. */
 export type EarsEndpoint =
   | { kind: 'local'; url: string; apiKey: string }
-  | { kind: 'deepgram'; baseUrl: string; apiKey: string; model: string }
+  | { kind: 'deepgram'; baseUrl: string; apiKey: string; model: string; privateNetwork: boolean }
   /** `POST {baseUrl}/audio/transcriptions`: OpenAI and its likes. */
   | {
       kind: 'openai';
@@ -15,11 +15,27 @@ export type EarsEndpoint =
       privateNetwork: boolean;
     };
 
-/** A voice that can be called. `speed`: 1 is its own pace. */
+/** A voice that can be called. `speed`: 1 is its own pace. `privateNetwork`: as of recognisers. */
 export type VoiceEndpoint =
   | { kind: 'local'; url: string; apiKey: string; voice?: string; speed: number }
-  | { kind: 'elevenlabs'; baseUrl: string; apiKey: string; voice: string; model: string; speed: number }
-  | { kind: 'cartesia'; baseUrl: string; apiKey: string; voice: string; model: string; speed: number }
+  | {
+      kind: 'elevenlabs';
+      baseUrl: string;
+      apiKey: string;
+      voice: string;
+      model: string;
+      speed: number;
+      privateNetwork: boolean;
+    }
+  | {
+      kind: 'cartesia';
+      baseUrl: string;
+      apiKey: string;
+      voice: string;
+      model: string;
+      speed: number;
+      privateNetwork: boolean;
+    }
   /** `POST {baseUrl}/audio/speech`: OpenAI and its likes. */
   | {
       kind: 'openai';

@@ -19,6 +19,12 @@ export type EndpointAddress = Pick<LanguageModelEndpoint, 'baseUrl' | 'apiKey' |
 export interface LanguageModelConnections {
   /** The client for an endpoint; the same one for the same address, key and permission. Never retries, never logs. */
   client(endpoint: EndpointAddress): OpenAI;
+  /** POST of `path`, for what the client cannot stream. Nothing is retried; the body must be read to its end, or `signal` fired. */
+  post(
+    endpoint: EndpointAddress,
+    path: string,
+    request: { body: Uint8Array | string; contentType: string; signal: AbortSignal },
+  ): Promise<{ status: number; contentType: string; body: AsyncIterable<Uint8Array> }>;
   /** GET of a small JSON document. Throws on anything but a 200 with JSON. */
   getJson(url: string, options: { privateNetwork: boolean; signal: AbortSignal }): Promise<unknown>;
   /** Ends every connection at once. Safe to call twice. */
@@ -78,6 +84,25 @@ export function createLanguageModelConnections(options: { lookup?: Lookup } = {}
       }
       return client;
     },
+    async post(endpoint, path, { body, contentType, signal }) {
+      const url = new URL(endpoint.baseUrl + path);
+      const answer = await request(url, {
+        dispatcher: dispatcherFor(url, endpoint.privateNetwork),
+        method: 'POST',
+        headers: {
+          'content-type': contentType,
+          ...(endpoint.apiKey !== undefined && { authorization: `Bearer ${endpoint.apiKey}` }),
+        },
+        body,
+        signal,
+      });
+      const type = answer.headers['content-type'];
+      return {
+        status: answer.statusCode,
+        contentType: Array.isArray(type) ? (type[0] ?? '') : (type ?? ''),
+        body: boundedBody(answer.body, { lines: false }),
+      };
+    },
     async getJson(address, { privateNetwork, signal }) {
       const response = await send(address, { signal }, (url) => dispatcherFor(url, privateNetwork));
       const text = await response.text();
@@ -130,7 +155,7 @@ async function send(
 }
 
 /** The body as it comes, refused when it or one of its lines grows without end. */
-async function* boundedBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* boundedBody(body: AsyncIterable<Uint8Array>, { lines = true } = {}): AsyncGenerator<Uint8Array> {
   let total = 0;
   let line = 0;
   for await (const chunk of body) {
@@ -138,7 +163,7 @@ async function* boundedBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     const lastBreak = chunk.lastIndexOf(10);
     line = lastBreak < 0 ? line + chunk.length : chunk.length - lastBreak - 1;
     if (total > MAX_ANSWER_BYTES) throw new AnswerTooLargeError(`${MAX_ANSWER_BYTES} bytes`);
-    if (line > MAX_LINE_BYTES) throw new AnswerTooLargeError(`${MAX_LINE_BYTES} bytes in a line`);
+    if (lines && line > MAX_LINE_BYTES) throw new AnswerTooLargeError(`${MAX_LINE_BYTES} bytes in a line`);
     yield chunk;
   }
 }

@@ -16,7 +16,9 @@ import {
 } from '../../testing/real-speech.ts';
 import { ensureSpeechModels } from '../../testing/test-model.ts';
 import type { LocalSpeech } from '../local-speech/local-speech.ts';
+import { createLanguageModelConnections } from '../openai-compatible/connections.ts';
 
+const connections = createLanguageModelConnections();
 initializeLogger({ pretty: false, level: 'silent' });
 const { store } = await ensureSpeechModels();
 const { START_OF_SPEECH, INTERIM_TRANSCRIPT, FINAL_TRANSCRIPT, END_OF_SPEECH } = stt.SpeechEventType;
@@ -30,11 +32,14 @@ describe.skipIf(!store)('the speech of this machine in chains', () => {
     speech = await createRealSpeech();
     await speech.start(new AbortController().signal);
   });
-  afterAll(() => speech?.stop());
+  afterAll(async () => {
+    await connections.close();
+    await speech?.stop();
+  });
   const endpoint = () => ({ kind: 'local', ...endpointOf(speech) }) as const;
   const options = () => {
     reports = [];
-    return { language: 'en', report: (report: SpeechReport) => reports.push(report) };
+    return { language: 'en', connections, report: (report: SpeechReport) => reports.push(report) };
   };
 
   it('hears an utterance as soon as its end is told', async () => {
