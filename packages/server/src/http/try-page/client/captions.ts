@@ -1,0 +1,170 @@
+import type { CaptionWord, MessageItem, ServerEvent } from '@visavis/protocol';
+import type { z } from 'zod';
+
+type Word = z.infer<typeof CaptionWord>;
+type Message = z.infer<typeof MessageItem>;
+
+/** Something the user said or wrote. */
+export interface UserLine {
+  kind: 'user';
+  key: string;
+  text: string;
+  source: 'speech' | 'text';
+  /** Interim words may still change. */
+  final: boolean;
+  messageId?: number;
+}
+
+/** A reply of the agent. */
+export interface AgentLine {
+  kind: 'agent';
+  key: string;
+  replyId?: string;
+  /** What the model wrote so far; at the end, what was heard. */
+  text: string;
+  words: Word[];
+  /** Its sound has begun at some time; a reply without sound is read. */
+  voiced: boolean;
+  playing: boolean;
+  ended: boolean;
+  interrupted: boolean;
+  messageId?: number;
+}
+
+export type Line = UserLine | AgentLine;
+
+/** What was said in a session, oldest first. */
+export interface Captions {
+  lines: readonly Line[];
+  /** Keys are counted, so that a line stays the same one while it changes. */
+  count: number;
+}
+
+export const NO_CAPTIONS: Captions = { lines: [], count: 0 };
+
+/** Takes in one event of the server; events that say nothing about what was said change nothing. */
+export function takeEvent(captions: Captions, event: ServerEvent): Captions {
+  switch (event.type) {
+    case 'user.transcript':
+      return takeTranscript(captions, event.text, event.final);
+    case 'reply.start':
+      return withReply(captions, event.reply_id, (line) => line);
+    case 'reply.delta':
+      return withReply(captions, event.reply_id, (line) => ({ ...line, text: line.text + event.text }));
+    case 'reply.words':
+      return withReply(captions, event.reply_id, (line) => ({ ...line, voiced: true, words: [...line.words, ...event.words] }));
+    case 'reply.playing':
+      return withReply(captions, event.reply_id, (line) => ({ ...line, voiced: true, playing: event.playing }));
+    case 'reply.end':
+      return withReply(captions, event.reply_id, (line) => ended(line, event));
+    case 'message':
+      return takeMessage(captions, event.message, event.reply_id);
+    default:
+      return captions;
+  }
+}
+
+/** A line that the user has typed, before the server has stored it. */
+export function takeTyped(captions: Captions, text: string): Captions {
+  return append(captions, { kind: 'user', text, source: 'text', final: true });
+}
+
+/** The stored messages in place of what was caught of them; what is not stored yet stays behind them. */
+export function takeHistory(captions: Captions, messages: readonly Message[]): Captions {
+  let next: Captions = { ...captions, lines: captions.lines.filter((line) => line.messageId === undefined && !settled(line)) };
+  const open = next.lines;
+  next = { ...next, lines: [] };
+  for (const message of messages) {
+    const known = captions.lines.find((line) => line.messageId === message.message_id);
+    const line = lineOf(message);
+    if (line) next = known ? { ...next, lines: [...next.lines, { ...line, key: known.key } as Line] } : append(next, line);
+  }
+  return { ...next, lines: [...next.lines, ...open] };
+}
+
+/** Whether the server has surely stored the line, so that history brings it. */
+function settled(line: Line): boolean {
+  return line.kind === 'agent' ? line.ended : line.final;
+}
+
+/**
+ * How many characters of the reply's text have been heard at this place of its sound. Words whose sound has begun count: a caption
+ * is there with its sound, not after it. They are found in the text one after the other, so that blanks and points stay as written.
+ */
+export function heardCharacters(line: AgentLine, heardMs: number): number {
+  if (line.ended || !line.voiced) return line.text.length;
+  let at = 0;
+  for (const word of line.words) {
+    if (word.start_ms > heardMs || (word.start_ms === 0 && heardMs === 0)) break;
+    const text = word.text.trim();
+    const found = text === '' ? at : line.text.indexOf(text, at);
+    // A word that is not written so (yet): the next ones tell the place.
+    if (found >= 0 && found - at <= FURTHEST_CHARACTERS) at = found + text.length;
+  }
+  return at;
+}
+
+/** Words come in order: one further away than this is another occurrence of the same word. */
+const FURTHEST_CHARACTERS = 200;
+
+type NewLine = Omit<UserLine, 'key'> | Omit<AgentLine, 'key'>;
+
+function append(captions: Captions, line: NewLine): Captions {
+  const count = captions.count + 1;
+  return { count, lines: [...captions.lines, { ...line, key: `line-${count}` } as Line] };
+}
+
+function replace(captions: Captions, line: Line): Captions {
+  return { ...captions, lines: captions.lines.map((one) => (one.key === line.key ? line : one)) };
+}
+
+/** Words of an utterance replace earlier ones of it; a new utterance begins behind a final one. */
+function takeTranscript(captions: Captions, text: string, final: boolean): Captions {
+  const open = captions.lines.find((line): line is UserLine => line.kind === 'user' && !line.final);
+  if (text.trim() === '') return open ? { ...captions, lines: captions.lines.filter((line) => line !== open) } : captions;
+  if (open) return replace(captions, { ...open, text, final });
+  return append(captions, { kind: 'user', text, source: 'speech', final });
+}
+
+function withReply(captions: Captions, replyId: string, change: (line: AgentLine) => AgentLine): Captions {
+  const known = captions.lines.find((line): line is AgentLine => line.kind === 'agent' && line.replyId === replyId);
+  if (known) return replace(captions, change(known));
+  const started = append(captions, { ...newReply(replyId) });
+  const line = started.lines.at(-1) as AgentLine;
+  return replace(started, change(line));
+}
+
+function newReply(replyId: string): Omit<AgentLine, 'key'> {
+  return { kind: 'agent', replyId, text: '', words: [], voiced: false, playing: false, ended: false, interrupted: false };
+}
+
+function ended(line: AgentLine, end: { content: string; interrupted: boolean }): AgentLine {
+  return { ...line, text: end.content, interrupted: end.interrupted, playing: false, ended: true };
+}
+
+/** A stored message takes the place of what was caught of it: what was said in several utterances is one message. */
+function takeMessage(captions: Captions, message: Message, replyId: string | undefined): Captions {
+  const stored = lineOf(message);
+  if (!stored || captions.lines.some((line) => line.messageId === message.message_id)) return captions;
+  const isCaught = (line: Line) => {
+    if (line.messageId !== undefined || line.kind !== stored.kind) return false;
+    if (line.kind === 'agent') return replyId !== undefined && line.replyId === replyId;
+    if (line.source !== message.source) return false;
+    return line.source === 'speech' ? line.final : line.text.trim() === message.content.trim();
+  };
+  const caught = captions.lines.filter(isCaught);
+  // Of two equal typed lines the older one is this message.
+  const gone = message.role === 'user' && message.source === 'text' ? caught.slice(0, 1) : caught;
+  const [first] = gone;
+  if (!first) return append(captions, stored);
+  const kept = captions.lines.filter((line) => line === first || !gone.includes(line));
+  const same = { ...stored, key: first.key, ...(replyId !== undefined && stored.kind === 'agent' && { replyId }) } as Line;
+  return replace({ ...captions, lines: kept }, same);
+}
+
+function lineOf(message: Message): NewLine | undefined {
+  const { content: text, message_id: messageId, source, interrupted } = message;
+  if (message.role === 'user') return { kind: 'user', text, source, final: true, messageId };
+  if (message.role !== 'assistant') return undefined;
+  return { kind: 'agent', text, words: [], voiced: source === 'speech', playing: false, ended: true, interrupted, messageId };
+}

@@ -1,0 +1,82 @@
+import type { CreatedSession, ExchangedTryLink } from '@visavis/protocol';
+import type { z } from 'zod';
+import { ApiError, call } from './api.ts';
+
+/** What a new session tells, whichever way it was had. */
+export type StartedSession = z.output<typeof ExchangedTryLink>['session'];
+
+/** Who has opened the page: somebody signed in, somebody with a link, or somebody with neither. */
+export type Visitor = { kind: 'link' } | { kind: 'user'; agentName: string; language: string } | { kind: 'nobody' };
+
+/** Opens sessions for whoever is here. */
+export interface Entrance {
+  /** The page was opened with a link just now: what this tab had before is of no interest. */
+  isNewLink: boolean;
+  /** Finds out who is here. Throws `ApiError` `agent-not-found` for a user whose agent it is not. */
+  find(): Promise<Visitor>;
+  signIn(email: string, password: string): Promise<void>;
+  /** Uses the link up, or makes a session as the user who is signed in. */
+  start(type: 'agent_voice' | 'agent_chat'): Promise<StartedSession>;
+}
+
+/** A signed-in user's token lives for 15 minutes; it is renewed before. */
+const USER_TOKEN_MS = 10 * 60_000;
+
+/**
+ * Takes the link's token from behind the `#`, and out of the address bar and the history at once. Until it is exchanged it is kept in
+ * this tab alone, so that a reload before the first word does not lose it.
+ */
+export function createEntrance(agentId: number, store: Storage): Entrance {
+  const key = `visavis.try.link.${agentId}`;
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (location.hash !== '') history.replaceState(null, '', location.pathname);
+  if (given !== null) store.setItem(key, given);
+
+  let user: { token: string; at: number } | undefined;
+  const userToken = async () => {
+    if (user && performance.now() - user.at < USER_TOKEN_MS) return user.token;
+    const { access_token } = await call<{ access_token: string }>('/auth/refresh', { method: 'POST' });
+    user = { token: access_token, at: performance.now() };
+    return access_token;
+  };
+
+  return {
+    isNewLink: given !== null,
+
+    async find() {
+      if (store.getItem(key) !== null) return { kind: 'link' };
+      try {
+        const agent = await call<{ name: string; language: string }>(`/agents/${agentId}`, { token: await userToken() });
+        return { kind: 'user', agentName: agent.name, language: agent.language };
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return { kind: 'nobody' };
+        throw error;
+      }
+    },
+
+    async signIn(email, password) {
+      const { access_token } = await call<{ access_token: string }>('/auth/login', { method: 'POST', body: { email, password } });
+      user = { token: access_token, at: performance.now() };
+    },
+
+    async start(type) {
+      const token = store.getItem(key);
+      if (token !== null) {
+        try {
+          const body = { token, session_type: type };
+          const { session } = await call<z.output<typeof ExchangedTryLink>>('/try-links/exchange', { method: 'POST', body });
+          store.removeItem(key);
+          return session;
+        } catch (error) {
+          if (error instanceof ApiError && error.code === 'try-link-invalid') store.removeItem(key);
+          throw error;
+        }
+      }
+      const bearer = await userToken();
+      const body = { agent_id: agentId, session_type: type, metadata: { source: 'try-page' } };
+      const { session } = await call<z.output<typeof CreatedSession>>('/sessions', { method: 'POST', body, token: bearer });
+      const { language } = await call<{ language: string }>(`/agents/${agentId}`, { token: bearer });
+      return { ...session, language };
+    },
+  };
+}
