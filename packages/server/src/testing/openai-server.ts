@@ -43,6 +43,8 @@ export interface ScriptedReply {
   /** After this many tokens: silence, a broken connection, a chunk that is no JSON, or a clean end without `finish_reason`. */
   breakAfter?: { tokens: number; how: 'hang' | 'destroy' | 'malformed' | 'end' };
   finishReason?: string;
+  /** A tool that is called after the tokens, in one chunk. */
+  toolCall?: { name: string; arguments: string };
 }
 
 /** Answers a request; `index` counts the completion requests from 0. */
@@ -155,7 +157,8 @@ async function answer(request: ReceivedRequest, response: ServerResponse, reply:
   const choice = (delta: object, finishReason: string | null) =>
     `${head}"choices":[{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finishReason)}}]}\n\n`;
   const role = choice({ role: 'assistant', content: '', refusal: null }, null);
-  const end = `${choice({}, reply.finishReason ?? 'stop')}${head}"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
+  const called = reply.toolCall && [{ index: 0, id: 'call_scripted', type: 'function', function: reply.toolCall }];
+  const end = `${called ? choice({ tool_calls: called }, null) : ''}${choice({}, reply.finishReason ?? (called ? 'tool_calls' : 'stop'))}${head}"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
   const { gate, breakAfter } = reply;
   if (reply.hang === 'before-first-token') {
     response.write(role);

@@ -22,6 +22,8 @@ export interface SessionReplies {
   begin(origin: ReplyOrigin, make: () => voice.SpeechHandle, typedId?: string): SpokenReply;
   /** Stops all; resolves when what was heard of them is in the history. */
   interruptAll(): Promise<void>;
+  /** Resolves when what was heard of replies that are being stopped is in the history. */
+  settled(): Promise<void>;
   /** Finishes what does not end by itself. */
   endAll(): void;
   /** The client has played so much of a reply. */
@@ -117,6 +119,10 @@ export function createSessionReplies(deps: SessionRepliesDeps): SessionReplies {
       // Never forced: a forced one resolves before what was heard is in the history.
       await session.interrupt().await;
       await Promise.all(interrupted.filter((reply) => reply.started).map((reply) => reply.ended));
+    },
+    async settled() {
+      const stopping = [...open.values()].filter(({ started, handle }) => started && handle.interrupted);
+      await Promise.all(stopping.map((reply) => reply.ended));
     },
     endAll() {
       for (const reply of [...open.values()]) reply.end(true);

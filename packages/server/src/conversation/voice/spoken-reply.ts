@@ -156,7 +156,7 @@ export class SpokenReply {
     const ms = heardMs(this.#ledger, performance.now(), this.#deps.playoutDelayMs());
     this.#heardWords = Math.max(this.#heardWords, countHeardWords(this.#ledger.words, ms));
     this.spokenMs = ms;
-    return joined(this.#ledger.words.slice(firstWord, this.#heardWords));
+    return joined(this.#ledger.words.slice(firstWord, this.#heardWords)).trim();
   }
 
   /** Stops it, whatever it allows. */

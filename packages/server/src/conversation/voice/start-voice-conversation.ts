@@ -156,6 +156,7 @@ async function startVoiceConversation(
     ears: pipe,
     model,
     replyOf: replies.current,
+    settled: replies.settled,
   });
   const history = modelHistory(agent, session, spec);
   const silence = createSilenceWatch(turn, {

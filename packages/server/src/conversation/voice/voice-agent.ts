@@ -12,6 +12,8 @@ export interface VoiceAgentOptions {
   model: llm.LLM;
   /** The reply whose task is running. */
   replyOf: () => SpokenReply | undefined;
+  /** Resolves when what was heard of interrupted replies is in the history. */
+  settled: () => Promise<void>;
 }
 
 /** The framework's agent with our eyes on all that goes in and comes out, and our hand on what has to stop at once. */
@@ -22,6 +24,15 @@ export class VoiceAgent extends voice.Agent {
     const { instructions, chatCtx, tools } = options;
     super({ instructions, chatCtx, tools });
     this.#options = options;
+  }
+
+  /**
+   * The framework takes its copy of the history before a reply that was just talked over has got its place in it; the
+   * model would not know what had been heard.
+   */
+  override async onUserTurnCompleted(chatCtx: llm.ChatContext): Promise<void> {
+    await this.#options.settled();
+    for (const item of this.chatCtx.items) if (!chatCtx.getById(item.id)) chatCtx.insert(item);
   }
 
   override async sttNode(audio: AsyncIterable<AudioFrame>): Promise<ReadableStream<stt.SpeechEvent>> {
@@ -51,6 +62,10 @@ export class VoiceAgent extends voice.Agent {
     });
   }
 
+  override async transcriptionNode(text: AsyncIterable<string | voice.TimedString>): Promise<ReadableStream<string>> {
+    return ReadableStream.from(withoutOuterBlanks(text));
+  }
+
   override async ttsNode(
     text: ReadableStream<string> | AsyncIterable<string>,
     settings: voice.ModelSettings,
@@ -59,6 +74,20 @@ export class VoiceAgent extends voice.Agent {
     if (reply) reply.spoken = true;
     const frames = await voice.Agent.default.ttsNode(this, text, settings);
     return frames && untilStopped(frames, reply);
+  }
+}
+
+/** The history holds no blanks at the ends of what was said: as it is stored, and as it comes back. */
+async function* withoutOuterBlanks(text: AsyncIterable<string | voice.TimedString>): AsyncGenerator<string> {
+  let begun = false;
+  let held = '';
+  for await (const piece of text) {
+    const whole = held + (typeof piece === 'string' ? piece : piece.text);
+    const said = (begun ? whole : whole.trimStart()).trimEnd();
+    held = whole.slice(whole.trimEnd().length);
+    if (said === '') continue;
+    begun = true;
+    yield said;
   }
 }
 
