@@ -69,6 +69,14 @@ export function takeTyped(captions: Captions, text: string): Captions {
   return append(captions, { kind: 'user', text, source: 'text', final: true });
 }
 
+/** A typed line (its key) could not be answered: it goes back to who wrote it, and the reply that was begun in writing goes, too. */
+export function takeFailure(captions: Captions, key: string | undefined): Captions {
+  const at = captions.lines.findIndex((line) => line.key === key);
+  if (at < 0) return captions;
+  const isHalf = (line: Line, index: number) => index > at && line.kind === 'agent' && !line.ended && !line.voiced;
+  return { ...captions, lines: captions.lines.filter((line, index) => line.key !== key && !isHalf(line, index)) };
+}
+
 /** The stored messages in place of what was caught of them; what is not stored yet stays behind them. */
 export function takeHistory(captions: Captions, messages: readonly Message[]): Captions {
   let next: Captions = { ...captions, lines: captions.lines.filter((line) => line.messageId === undefined && !settled(line)) };

@@ -36,8 +36,8 @@ export interface HeldSession {
   messages(): Promise<Array<z.output<typeof MessageItem>>>;
   switchTo(type: SessionType): Promise<void>;
   connect(offerSdp: string, signal: AbortSignal): Promise<string>;
-  /** The answer as server-sent events. */
-  send(message: string): Promise<Response>;
+  /** The answer as server-sent events. The same key is the same message: a repeat answers it, where that failed. */
+  send(message: string, key: string): Promise<Response>;
   end(): Promise<void>;
   /** Forgets it. */
   drop(): void;
@@ -124,9 +124,10 @@ function hold(agentId: number, store: Storage, kept: Kept): HeldSession {
       const answer = await call<{ sdp: string }>(`${path}/connect`, { method: 'POST', body, token: await token(), signal });
       return answer.sdp;
     },
-    async send(message) {
+    async send(message, key) {
       const body = { message, stream: true };
-      return request(`${path}/messages`, { method: 'POST', body, token: await token() });
+      const headers = { 'idempotency-key': key };
+      return request(`${path}/messages`, { method: 'POST', body, token: await token(), headers });
     },
     async end() {
       try {

@@ -1,7 +1,7 @@
 import type { ServerEvent } from '@visavis/protocol';
 import { ApiError, readEvents } from './api.ts';
 import { type Call, type CallEnd, CallRefused, type CallState, createCall } from './call.ts';
-import { type Captions, NO_CAPTIONS, takeEvent, takeHistory, takeTyped } from './captions.ts';
+import { type Captions, NO_CAPTIONS, takeEvent, takeFailure, takeHistory, takeTyped } from './captions.ts';
 import { type HeldSession, heldSession, holdSession } from './held-session.ts';
 import { createLevelMeter, MicrophoneError, openMicrophone } from './microphone.ts';
 import { endedReasonText, endText, problemText } from './texts.ts';
@@ -261,8 +261,12 @@ function draw(): void {
   showLines(captions.lines, (replyId) => call?.heardMs(replyId) ?? 0);
 }
 
+let failed: { text: string; key: string } | undefined;
+
 /** Sends what was typed: in a call the agent answers by voice, else in writing. */
 async function write(text: string): Promise<void> {
+  // What failed and is sent again unchanged is the same message.
+  const key = failed?.text === text ? failed.key : `${Date.now()}-${Math.random()}`;
   let typed: string | undefined;
   try {
     const inCall = call !== undefined;
@@ -270,10 +274,11 @@ async function write(text: string): Promise<void> {
     captions = takeTyped(captions, text);
     typed = captions.lines.at(-1)?.key;
     draw();
-    const answer = await to.send(text);
+    const answer = await to.send(text, key);
     for await (const { event, data } of readEvents(answer)) takeReplyEvent(event, data, inCall);
   } catch (error) {
-    captions = { ...captions, lines: captions.lines.filter(({ key }) => key !== typed) };
+    failed = { text, key };
+    captions = takeFailure(captions, typed);
     draw();
     if (element.text.value === '') element.text.value = text;
     showNotice(problemText(error));
