@@ -16,6 +16,8 @@ export interface SpeechEngineOptions {
   report(report: SpeechReport): void;
   /** What OpenAI-compatible endpoints are reached with; those of the process, which closes them. */
   connections: Pick<LanguageModelConnections, 'post'>;
+  /** The share of their time that providers get until they are given up (for tests). */
+  patience?: number;
 }
 
 /** The ears of a conversation, over these recognisers in their order. They never fail; see `EarsChain`. */

@@ -37,9 +37,8 @@ const Message = z.object({
   audio: z.string().nullish(),
   isFinal: z.boolean().nullish(),
   alignment: Alignment.nullish(),
-  error: z.unknown(),
-  message: z.unknown(),
-  code: z.unknown(),
+  error: z.unknown().optional(),
+  code: z.unknown().optional(),
 });
 
 /**

@@ -29,10 +29,10 @@ export interface OpenAiAudioOptions {
 }
 
 /** A whole recording is recognised in one go. */
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 3_000;
 /** The first byte of a clause. */
-const FIRST_AUDIO_MS = 4_000;
-const NEXT_AUDIO_MS = 3_000;
+const FIRST_AUDIO_MS = 3_000;
+const NEXT_AUDIO_MS = 2_500;
 const MOST_TRANSCRIPT_BYTES = 256 * 1024;
 
 const Transcript = z.object({ text: z.string() });

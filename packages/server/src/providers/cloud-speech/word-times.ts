@@ -17,7 +17,7 @@ export interface WordTimes {
   begunBy(seconds: number): TimedWord[];
   /** The text in hand was said to its end by then: the rest of its words. */
   textEnded(seconds: number): TimedWord[];
-  /** The call broke off: words whose times were not told yet are estimated. */
+  /** The call broke off: the words that were said at least by half, their times estimated where none were told. */
   brokenOffAt(seconds: number): TimedWord[];
   /** Everything was said: all the rest. */
   ended(seconds: number): TimedWord[];
@@ -72,12 +72,14 @@ export function createWordTimes({ tellsTimes }: { tellsTimes: boolean }): WordTi
     return { text: word.text, start: word.start ?? start, end: Math.max(word.start ?? start, word.end ?? end) };
   }
 
-  function estimatedUntil(seconds: number, within: (word: Word) => boolean): TimedWord[] {
+  /** Words in their order, as long as so much (0..1) of each was given out by `seconds`. */
+  function estimatedUntil(seconds: number, share: number, within: (word: Word) => boolean): TimedWord[] {
     const out: TimedWord[] = [];
     for (let word = words[given]; word && within(word); word = words[given]) {
       const start = word.start ?? clock;
-      if (start >= seconds) break;
-      out.push(give(word, start, start + unitsOf(word) / rate()));
+      const length = unitsOf(word) / rate();
+      if (start + length * share >= seconds) break;
+      out.push(give(word, start, start + length));
     }
     return out;
   }
@@ -131,8 +133,9 @@ export function createWordTimes({ tellsTimes }: { tellsTimes: boolean }): WordTi
       }
     },
     begunBy(seconds) {
-      if (tellsTimes) return estimatedUntil(seconds, (word) => word.start !== undefined && word.to <= marked + 1);
-      return estimatedUntil(seconds, (word) => word.clause === clauseInHand);
+      if (tellsTimes) return estimatedUntil(seconds, 0, (word) => word.start !== undefined && word.to <= marked + 1);
+      // The last word of a text waits for its real end.
+      return estimatedUntil(seconds, 0, (word) => word.clause === clauseInHand && words[given + 1]?.clause === clauseInHand);
     },
     textEnded(seconds) {
       const inHand = (word: Word) => word.clause <= clauseInHand;
@@ -144,7 +147,7 @@ export function createWordTimes({ tellsTimes }: { tellsTimes: boolean }): WordTi
       clock = seconds;
       return rest;
     },
-    brokenOffAt: (seconds) => estimatedUntil(seconds, () => true),
+    brokenOffAt: (seconds) => estimatedUntil(seconds, 0.5, () => true),
     ended: (seconds) => squeezed(seconds, () => true),
   };
 }

@@ -2,7 +2,7 @@ import { type APIConnectOptions, stt, voice } from '@livekit/agents';
 import { HEARING_RATE, type Heard, type Recogniser, type SpeechReport } from '../../core/speech/callable-speech.ts';
 import { createListeningChain, type ListeningChainOptions } from './listening-chain.ts';
 
-export interface EarsChainOptions extends Pick<ListeningChainOptions, 'restMs' | 'firstPauseMs' | 'now'> {
+export interface EarsChainOptions extends Pick<ListeningChainOptions, 'restMs' | 'firstPauseMs' | 'patience' | 'now'> {
   /** In the order in which they are tried; of each, its calls are its own. */
   recognisers: readonly Recogniser[];
   /** As in `en` or `en-GB`: what transcripts say of their language where the recogniser does not. */

@@ -29,6 +29,8 @@ export interface ListeningChainOptions {
   signal: AbortSignal;
   restMs?: number;
   firstPauseMs?: number;
+  /** The share of their time that recognisers get (for tests). */
+  patience?: number;
   /** In ms, of a clock that never goes back. */
   now?: () => number;
 }
@@ -45,7 +47,7 @@ export interface ListeningChain {
 type CallEnd = { type: 'failed'; failure: SpeechFailure } | { type: 'go-back' } | { type: 'done' };
 
 export function createListeningChain(options: ListeningChainOptions): ListeningChain {
-  const { recognisers, signal, report } = options;
+  const { recognisers, signal, report, patience = 1 } = options;
   const now = options.now ?? (() => performance.now());
   const ring: AudioRing = createAudioRing(KEPT_SECONDS);
   const coolDown = createCoolDown(recognisers.length, options.restMs ?? REST_MS, now);
@@ -108,7 +110,7 @@ export function createListeningChain(options: ListeningChainOptions): ListeningC
     const both = AbortSignal.any([signal, stop.signal]);
     const fail = (failure: SpeechFailure) => stop.abort(failure);
     const late = () => fail(new SpeechFailure('timeout', 'The recogniser does not answer'));
-    let timer = setTimeout(late, recogniser.answerMs);
+    let timer = setTimeout(late, recogniser.answerMs * patience);
     /** Where flushes were sent that have not been answered. */
     const asked: number[] = [];
     const waitForAnswer = () => {
@@ -116,7 +118,7 @@ export function createListeningChain(options: ListeningChainOptions): ListeningC
       const at = asked[0];
       if (at === undefined) return;
       const seconds = Math.max(0, at - ring.start) / HEARING_RATE;
-      timer = setTimeout(late, recogniser.answerMs + seconds * MS_PER_SECOND_OF_AUDIO);
+      timer = setTimeout(late, recogniser.answerMs * patience + seconds * MS_PER_SECOND_OF_AUDIO);
     };
     try {
       const hearing = await orAborted(recogniser.listen(both), both);

@@ -21,6 +21,8 @@ export interface SpeakingChainOptions {
   language: string;
   report(report: SpeechReport): void;
   restMs?: number;
+  /** The share of their time that voices get (for tests). */
+  patience?: number;
   /** In ms, of a clock that never goes back. */
   now?: () => number;
 }
@@ -40,7 +42,7 @@ export function createSpeakingChain(options: SpeakingChainOptions): SpeakingChai
 }
 
 async function* speakReply(
-  { voices, language, report }: SpeakingChainOptions,
+  { voices, language, report, patience = 1 }: SpeakingChainOptions,
   coolDown: CoolDown,
   input: AsyncIterable<VoiceInput>,
   signal: AbortSignal,
@@ -59,7 +61,7 @@ async function* speakReply(
     const voice = voices[index];
     if (signal.aborted || !voice) return;
     last = voice.provider;
-    const failure = yield* callVoice(voice, reply, signal);
+    const failure = yield* callVoice(voice, reply, patience, signal);
     if (signal.aborted) return;
     if (!failure) {
       coolDown.worked(index);
@@ -87,6 +89,7 @@ interface Reply {
 async function* callVoice(
   voice: CallableVoice,
   reply: Reply,
+  patience: number,
   signal: AbortSignal,
 ): AsyncGenerator<VoicePiece, SpeechFailure | undefined> {
   const { feed, words } = reply;
@@ -97,7 +100,7 @@ async function* callVoice(
   /** Starts the time limit where there is none and the voice owes something. */
   const watch = (limitMs: number) => {
     if (timer !== undefined || !(feed.ended || feed.owesAfter(words.saidTo))) return;
-    timer = setTimeout(() => stop.abort(new SpeechFailure('timeout', 'The voice does not go on')), limitMs);
+    timer = setTimeout(() => stop.abort(new SpeechFailure('timeout', 'The voice does not go on')), limitMs * patience);
   };
   reply.onMore = () => watch(voice.firstAudioMs);
   reply.onMore();
