@@ -79,11 +79,14 @@ describe('captions', () => {
 
   it('take history in place of what was caught, and keep what is still open', () => {
     const live = after(said('Hello'), delta('Hi, I am', 'r'), said('wait', false));
-    const captions = takeHistory(live, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')]);
+    const captions = takeHistory(live, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')], live);
     expect(texts(captions)).toEqual(['agent: Welcome', 'user: Hello', 'agent: Hi, I am', 'user: wait']);
     const [welcome] = captions.lines;
-    const again = takeHistory(captions, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')]);
+    const again = takeHistory(captions, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')], captions);
     expect(again.lines[0]?.key).toBe(welcome?.key);
+    const since = takeEvent(takeEvent(captions, stored(message(3, 'user', 'Newer', 'text'))), end('Hi, I am'));
+    const late = takeHistory(since, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')], captions);
+    expect(texts(late)).toEqual(['agent: Welcome', 'user: Hello', 'agent: Hi, I am', 'user: wait', 'user: Newer']);
     expect(new Set(again.lines.map(({ key }) => key)).size).toBe(4);
   });
 });

@@ -3,12 +3,12 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --text: #1a1c1e; --muted: #555b61; --page: #f4f5f6; --card: #fff; --line: #8a9199; --edge: #dfe3e7; --mine: #e4edfb;
-  --accent: #1b5cc4; --on-accent: #fff; --wrong: #b3261e; --on-wrong: #fff; --good: #1b7f4d; --waiting: #9a5b00; --notice: #fff3d6;
+  --accent: #1b5cc4; --on-accent: #fff; --wrong: #b3261e; --end: #b3261e; --good: #1b7f4d; --waiting: #9a5b00; --notice: #fff3d6;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #e6e8ea; --muted: #a3abb3; --page: #131517; --card: #1d2023; --line: #6c757d; --edge: #2e3338; --mine: #22324d;
-    --accent: #8ab4ff; --on-accent: #0c1b33; --wrong: #ffb4ab; --on-wrong: #4a0d08; --good: #6fd6a0; --waiting: #f0b65f; --notice: #3a2f14;
+    --accent: #8ab4ff; --on-accent: #0c1b33; --wrong: #ffb4ab; --end: #c93c37; --good: #6fd6a0; --waiting: #f0b65f; --notice: #3a2f14;
   }
 }
 * { box-sizing: border-box; }
@@ -49,9 +49,8 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 .wrong { color: var(--wrong); font-size: 14px; }
 .wrong:empty { display: none; }
 
-#room { flex: 1; min-height: 0; width: 100%; max-width: 1120px; margin: 0 auto; padding: 0 16px 16px; display: grid; gap: 12px;
-  grid-template-columns: minmax(0, 1fr); overflow-y: auto; }
-.talk { display: flex; flex-direction: column; min-height: min(100%, 430px); height: 100%; background: var(--card); border-radius: 16px;
+#room { flex: 1; min-height: 0; width: 100%; max-width: 1120px; margin: 0 auto; padding: 0 16px 16px; overflow-y: auto; }
+.talk { display: flex; flex-direction: column; min-height: 400px; height: calc(100% - 44px); background: var(--card); border-radius: 16px;
   box-shadow: 0 1px 3px #0003; overflow: hidden; }
 #notice { display: flex; align-items: start; gap: 8px; padding: 10px 8px 10px 16px; background: var(--notice); border-bottom: 1px solid var(--edge); }
 #notice p { flex: 1; padding: 4px 0; font-size: 15px; }
@@ -80,7 +79,7 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #mute:hover:enabled, #stop:hover:enabled { background: color-mix(in srgb, var(--text) 8%, transparent); }
 #call { width: 92px; height: 92px; border-radius: 50%; font-weight: 650; font-size: 15px; color: var(--on-accent); background: var(--accent);
   transition: background .2s; }
-[data-look="connecting"] #call, [data-look="connected"] #call, [data-look="reconnecting"] #call { color: var(--on-wrong); background: var(--wrong); }
+[data-look="connecting"] #call, [data-look="connected"] #call, [data-look="reconnecting"] #call { color: #fff; background: var(--end); }
 [data-look="connecting"] #call svg, [data-look="connected"] #call svg, [data-look="reconnecting"] #call svg { rotate: 135deg; }
 #level { width: min(240px, 70%); height: 6px; margin: 0 auto; border-radius: 3px; background: var(--edge); overflow: hidden; visibility: hidden; }
 [data-look="connected"] #level, [data-look="reconnecting"] #level { visibility: visible; }
@@ -93,7 +92,7 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #send { flex: none; width: 46px; height: 46px; display: grid; place-items: center; border: 0; border-radius: 50%; color: var(--accent);
   background: color-mix(in srgb, var(--accent) 14%, transparent); }
 
-aside { padding: 16px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 3px #0003; align-self: start; font-size: 14px; }
+aside { margin-top: 12px; padding: 16px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 3px #0003; align-self: start; font-size: 14px; }
 #stages-empty, #total { color: var(--muted); }
 #stages { margin: 0; padding: 0; list-style: none; display: grid; gap: 8px; }
 #stages li { display: grid; grid-template-columns: 1fr auto; column-gap: 8px; }
@@ -103,7 +102,9 @@ aside { padding: 16px; background: var(--card); border-radius: 16px; box-shadow:
 #total:not(:empty) { margin-top: 10px; }
 
 @media (min-width: 900px) {
-  #room { grid-template-columns: minmax(0, 1fr) 300px; overflow: visible; }
+  #room { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr) 300px; overflow: visible; }
+  .talk { min-height: 0; height: 100%; }
+  aside { margin-top: 0; }
   #lines li { font-size: 18px; }
 }
 @media (max-height: 560px) { #call { width: 68px; height: 68px; font-size: 13px; } #empty { margin-top: 8px; } }

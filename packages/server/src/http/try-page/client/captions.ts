@@ -77,17 +77,21 @@ export function takeFailure(captions: Captions, key: string | undefined): Captio
   return { ...captions, lines: captions.lines.filter((line, index) => line.key !== key && !isHalf(line, index)) };
 }
 
-/** The stored messages in place of what was caught of them; what is not stored yet stays behind them. */
-export function takeHistory(captions: Captions, messages: readonly Message[]): Captions {
-  let next: Captions = { ...captions, lines: captions.lines.filter((line) => line.messageId === undefined && !settled(line)) };
-  const open = next.lines;
-  next = { ...next, lines: [] };
+/**
+ * The stored messages in place of what was caught of them; what is not stored yet stays behind them.
+ * @param before the captions when the messages were asked for: what has come since then cannot be among them
+ */
+export function takeHistory(captions: Captions, messages: readonly Message[], before: Captions): Captions {
+  const outdated = new Set(before.lines.filter((line) => line.messageId !== undefined || settled(line)).map(({ key }) => key));
+  const stored = new Set(messages.map((message) => message.message_id));
+  const isOpen = ({ key, messageId }: Line) => !outdated.has(key) && (messageId === undefined || !stored.has(messageId));
+  let next: Captions = { ...captions, lines: [] };
   for (const message of messages) {
     const known = captions.lines.find((line) => line.messageId === message.message_id);
     const line = lineOf(message);
     if (line) next = known ? { ...next, lines: [...next.lines, { ...line, key: known.key } as Line] } : append(next, line);
   }
-  return { ...next, lines: [...next.lines, ...open] };
+  return { ...next, lines: [...next.lines, ...captions.lines.filter(isOpen)] };
 }
 
 /** Whether the server has surely stored the line, so that history brings it. */

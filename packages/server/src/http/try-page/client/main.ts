@@ -23,6 +23,9 @@ import { createEntrance } from './visitor.ts';
 /** The call's last event is waited for so long after "End", in ms. */
 const END_MS = 2_000;
 
+/** Captions keep to the sound by this, in ms: about a third of a short word. */
+const DRAW_EVERY_MS = 60;
+
 const agentId = Number(/^\/try\/(\d+)/.exec(location.pathname)?.[1]);
 const entrance = createEntrance(agentId, sessionStorage);
 // Another link, pasted into the same tab.
@@ -38,6 +41,7 @@ let call: Call | undefined;
 let microphone: MediaStream | undefined;
 let context: AudioContext | undefined;
 let captions: Captions = NO_CAPTIONS;
+let drawnAt = 0;
 let inRoom = false;
 /** Grows with every start and end, so that what an older one still awaits counts for nothing. */
 let current = 0;
@@ -159,7 +163,8 @@ function startCall(joined: HeldSession, stream: MediaStream, audioContext: Audio
   const frame = () => {
     if (call !== started || started.state.name === 'ended') return showLevels(0, 0);
     showLevels(level.level(), started.level());
-    draw();
+    const plays = captions.lines.some((line) => line.kind === 'agent' && line.playing);
+    if (plays && performance.now() - drawnAt >= DRAW_EVERY_MS) draw();
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -251,13 +256,15 @@ function hear(event: ServerEvent): void {
 
 async function fetchHistory(): Promise<void> {
   const of = session;
+  const before = captions;
   const messages = await of?.messages();
   if (!messages || of !== session) return;
-  captions = takeHistory(captions, messages);
+  captions = takeHistory(captions, messages, before);
   draw();
 }
 
 function draw(): void {
+  drawnAt = performance.now();
   showLines(captions.lines, (replyId) => call?.heardMs(replyId) ?? 0);
 }
 

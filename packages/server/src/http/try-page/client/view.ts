@@ -64,7 +64,7 @@ export function showLook(look: Look, reason?: string): void {
   element.callLabel.textContent = inCall ? 'End' : 'Start';
   element.mute.disabled = !inCall;
   element.stop.disabled = look !== 'connected' || element.body.dataset.activity !== 'speaking';
-  if (!inCall) showActivity(undefined);
+  if (look !== 'connected') showActivity(undefined);
 }
 
 const ACTIVITIES = { listening: 'Listening', thinking: 'Thinking …', speaking: 'Speaking' };
@@ -108,9 +108,14 @@ export function showLevels(microphone: number, agent: number): void {
   element.orb.style.setProperty('--level', Math.min(1, agent * 6).toFixed(3));
 }
 
+/** Whether the newest line is kept in sight: until somebody reads further up. */
+let following = true;
+element.log.addEventListener('scroll', () => {
+  following = element.log.scrollHeight - element.log.scrollTop - element.log.clientHeight < 60;
+});
+
 /** Brings the lines up to date; only what has changed is touched, and reading further up is not disturbed. */
 export function showLines(lines: readonly Line[], heardMs: (replyId: string) => number): void {
-  const atEnd = element.log.scrollHeight - element.log.scrollTop - element.log.clientHeight < 60;
   element.empty.hidden = lines.length > 0;
   const known = new Map([...element.lines.children].map((item) => [(item as HTMLElement).dataset.key, item as HTMLElement]));
   const items = lines.map((line) => {
@@ -122,7 +127,7 @@ export function showLines(lines: readonly Line[], heardMs: (replyId: string) => 
     if (element.lines.children[index] !== item) element.lines.insertBefore(item, element.lines.children[index] ?? null);
   }
   while (element.lines.childElementCount > items.length) element.lines.lastElementChild?.remove();
-  if (atEnd) element.log.scrollTop = element.log.scrollHeight;
+  if (following) element.log.scrollTop = element.log.scrollHeight;
 }
 
 function newItem(line: Line): HTMLElement {
