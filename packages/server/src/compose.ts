@@ -11,6 +11,7 @@ import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
 import { sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
+import { greetingWithConsent } from './core/recordings/consent.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
@@ -76,7 +77,7 @@ export async function startServer(config: Config): Promise<Started> {
     const host = createWorkerHost(() => supervisor.pick());
     const supervisor = createSupervisor({
       workers: config.workers,
-      settings: { logLevel: config.logLevel, ...RESIDENCE },
+      settings: { logLevel: config.logLevel, ...RESIDENCE, recordings: join(folder.path, 'recordings') },
       log,
       events: {
         ...host.events,
@@ -127,7 +128,7 @@ export async function startServer(config: Config): Promise<Started> {
       present: presentMessage,
       resolveSpeech: (user, agent, voiceId) => speech.resolve(user, agent, voiceId),
       iceServers: () => [],
-      greetingOf: (agent) => agent.customGreeting?.trim() || undefined,
+      greetingOf: greetingWithConsent,
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });

@@ -214,6 +214,11 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
       return rows.map(toSession);
     },
 
+    async statuses(ids) {
+      const rows = await database.selectFrom('sessions').where('id', 'in', ids).select(['id', 'status']).execute();
+      return new Map(rows.map(({ id, status }) => [id, status]));
+    },
+
     async delete(userId, id) {
       const result = await database
         .deleteFrom('sessions')

@@ -183,7 +183,7 @@ for (const { engine, missing, open } of engines) {
 
     it('wait for who is to join and for who is gone, and count the time somebody was there', async () => {
       const { id: agentId } = await newAgent();
-      const wish = { agentId, type: 'agent_voice', language: 'en', metadata: {}, warnings: [] } as const;
+      const wish = { agentId, type: 'agent_voice' as const, language: 'en', metadata: {}, warnings: [] };
       const limits = { idleTimeoutMs: HOUR, joinWithinMs: 120, rejoinMs: 60, expiresAt: 4 * HOUR };
       const { id } = await storage.write(({ sessions }) => sessions.insert(user.id, { ...wish, ...limits }, 0));
       const now = () => storage.read.sessions.find(user.id, id);

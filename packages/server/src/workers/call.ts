@@ -9,8 +9,8 @@ import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../c
 export interface CallDeps {
   startConversation: StartVoiceConversation;
   createTransport: CreateTransport;
-  /** Begins a recording in a folder; undefined where recordings cannot be made. */
-  startRecorder: ((folder: string) => Recorder) | undefined;
+  /** Begins a recording in a file of the folder of recordings; undefined where recordings cannot be made. */
+  startRecorder: ((file: string) => Recorder) | undefined;
   onError: (error: unknown) => void;
 }
 

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { type Calls, composeCalls } from '../compose-calls.ts';
 import { createStartConversation } from '../conversation/start-conversation.ts';
 import { createLanguageModelConnections } from '../providers/openai-compatible/connections.ts';
 import { createLanguageModel } from '../providers/openai-compatible/language-model.ts';
@@ -9,15 +10,20 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 /** How often idle conversations are looked for, in ms. */
 const TIDY_EVERY_MS = 5_000;
 /** A worker that lost the API process, or was told to stop, is gone by then, in ms. */
-const EXIT_WITHIN_MS = 1_500;
+const EXIT_WITHIN_MS = 1_800;
+/** How often the API process is told how punctual the sound of the calls is, in ms. */
+const LOAD_EVERY_MS = 1_000;
 
 const send = createBatchedSender<FromWorker>((batch) => process.send?.(batch));
 let conversations: HostedConversations | undefined;
+let calls: Calls | undefined;
 
 function configure(settings: WorkerSettings): void {
   const log = pino({ level: settings.logLevel, base: { worker: process.pid } });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const connections = createLanguageModelConnections();
+  const carried = composeCalls({ settings, connections, log });
+  calls = carried;
   conversations = createHostedConversations({
     start: createStartConversation({
       createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
@@ -26,6 +32,7 @@ function configure(settings: WorkerSettings): void {
         send({ type: 'provider-failed', provider: failure.provider, kind: failure.kind });
       },
     }),
+    call: carried.deps,
     send,
     settings,
     now: Date.now,
@@ -33,13 +40,22 @@ function configure(settings: WorkerSettings): void {
   });
   const tidier = setInterval(() => conversations?.tidy(Date.now()), TIDY_EVERY_MS);
   tidier.unref();
+  let told = 0;
+  const load = setInterval(() => {
+    const count = conversations?.calls() ?? 0;
+    if (count > 0 || told > 0) send({ type: 'load', calls: count, latenessMs: carried.latenessMs() });
+    told = count;
+  }, LOAD_EVERY_MS);
+  load.unref();
   send({ type: 'ready' });
 }
 
 async function exit(): Promise<void> {
   setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
   await conversations?.close();
-  process.exit(0);
+  await calls?.close();
+  // What was said last is on its way: it goes out with the end of this turn, and `send` tells when.
+  setImmediate(() => process.send?.([], undefined, undefined, () => process.exit(0)));
 }
 
 process.on('message', (batch: ToWorker[]) => {

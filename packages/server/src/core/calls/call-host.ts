@@ -9,7 +9,7 @@ export interface CallSpec {
   sessionType: SessionType;
   /** Somebody has been in this session before. */
   resumed: boolean;
-  /** Where it is recorded, if it is: the name of its folder. */
+  /** Where it is recorded, if it is: the name of the file in the folder of recordings. */
   recordIn: string | undefined;
   iceServers: IceServer[];
 }

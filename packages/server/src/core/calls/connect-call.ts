@@ -1,7 +1,9 @@
 import type { AgentProperties } from '@visavis/protocol';
 import type { Agent } from '../agents/agent.ts';
+import type { Now } from '../clock.ts';
 import type { LanguageModelEndpoint } from '../conversation.ts';
 import { AppError } from '../errors.ts';
+import { segmentName } from '../recordings/segment-name.ts';
 import { historyOf } from '../sessions/history.ts';
 import { instructionsOf } from '../sessions/instructions.ts';
 import type { Replies } from '../sessions/send-message.ts';
@@ -28,6 +30,7 @@ export interface ConnectDeps {
   resolveModels: (user: User, agent: Agent) => Promise<LanguageModelEndpoint[]>;
   /** @throws AppError `no-speech-model`, `speech-model-loading` */
   resolveSpeech: (user: User, agent: Agent, voiceId: string | null) => Promise<CallSpeech>;
+  now: Now;
   iceServers: (sessionId: number) => IceServer[];
   /** What is said to who joins first. */
   greetingOf: (agent: Agent) => string | undefined;
@@ -86,7 +89,7 @@ async function hostingOf(
     call: {
       sessionType: fresh.type,
       resumed: fresh.greeted || messages.length > 0,
-      recordIn: isRecorded(agent) ? String(session.id) : undefined,
+      recordIn: isRecorded(agent) ? `${session.id}/${segmentName({ epoch, startedAt: deps.now() })}` : undefined,
       iceServers: deps.iceServers(session.id),
       conversation: {
         sessionId: session.id,

@@ -1,5 +1,6 @@
-import type { JsonObject } from '../agents/agent.ts';
-import { isRecorded } from './recording-url.ts';
+import type { AgentProperties } from '@visavis/protocol';
+import type { Agent } from '../agents/agent.ts';
+import { isRecorded } from '../calls/connect-call.ts';
 
 const DEFAULT_NOTES: Record<string, string> = {
   en: 'This conversation is recorded.',
@@ -18,13 +19,9 @@ export function defaultConsentNote(language: string): string {
  * What is said to who joins a spoken session: the agent's greeting, and, where sessions are recorded, the consent note behind it. The
  * note is said whether or not there is a greeting: nobody is recorded without having been told. Undefined where there is nothing to say.
  */
-export function greetingWithConsent(agent: {
-  customGreeting: string | null;
-  language: string;
-  properties: JsonObject | null;
-}): string | undefined {
-  const settings = (agent.properties?.turn as { greeting?: { enabled?: boolean; consent_note?: string } } | undefined)?.greeting;
+export function greetingWithConsent(agent: Pick<Agent, 'customGreeting' | 'language' | 'properties'>): string | undefined {
+  const settings = (agent.properties as AgentProperties | null)?.turn?.greeting;
   const greeting = settings?.enabled === false ? undefined : agent.customGreeting?.trim();
-  const note = isRecorded(agent) ? settings?.consent_note?.trim() || defaultConsentNote(agent.language) : undefined;
+  const note = isRecorded(agent) ? (settings?.consent_note?.trim() ?? defaultConsentNote(agent.language)) : undefined;
   return [greeting, note].filter(Boolean).join(' ') || undefined;
 }

@@ -109,5 +109,7 @@ export interface SessionStore {
   nextDeadline(): Promise<number | undefined>;
   /** Every live session, of all users. */
   allLive(): Promise<Session[]>;
+  /** The status of each of these that exists, of all users. */
+  statuses(ids: readonly number[]): Promise<Map<number, Session['status']>>;
   delete(userId: number, id: number): Promise<boolean>;
 }

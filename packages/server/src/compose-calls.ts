@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import { createEars, createVoice } from './compose-speech-engines.ts';
+import { createStartVoiceConversation } from './conversation/voice/start-voice-conversation.ts';
+import type { LanguageModelConnections } from './providers/openai-compatible/connections.ts';
+import { createLanguageModel } from './providers/openai-compatible/language-model.ts';
+import { type EncoderProcess, startEncoderProcess } from './recordings/encoder-process.ts';
+import { createStartRecorder } from './recordings/session-recorder.ts';
+import { createAudioClock } from './transport/audio-clock.ts';
+import { createWebRtcTransports } from './transport/webrtc.ts';
+import type { CallDeps } from './workers/call.ts';
+import type { WorkerSettings } from './workers/messages.ts';
+
+/** What a worker carries calls with. */
+export interface Calls {
+  deps: CallDeps;
+  /** The 95th percentile of the lateness of the last seconds' frames, in ms. */
+  latenessMs(): number;
+  close(): Promise<void>;
+}
+
+/** Puts together conversations, transports and recordings for the calls of one worker. */
+export function composeCalls({
+  settings,
+  connections,
+  log,
+}: {
+  settings: WorkerSettings;
+  connections: LanguageModelConnections;
+  log: Logger;
+}): Calls {
+  const onError = (error: unknown) => log.error({ err: error }, 'call failed');
+  const clock = createAudioClock(onError);
+  let encoders: EncoderProcess | undefined;
+
+  const startRecorder = (name: string) => {
+    const root = settings.recordings;
+    if (root === undefined) throw new Error('The server has no folder for recordings');
+    encoders ??= startEncoderProcess();
+    const start = createStartRecorder({
+      encoders,
+      onProblem: (file, problem) => log.error({ file, problem }, 'recording broke off'),
+    });
+    const file = join(root, name);
+    mkdirSync(dirname(file), { recursive: true });
+    return start(file);
+  };
+
+  return {
+    deps: {
+      startConversation: createStartVoiceConversation({
+        createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
+        createEars: (endpoints, options) => createEars(endpoints, { ...options, connections }),
+        createVoice: (endpoints, options) => createVoice(endpoints, { ...options, connections }),
+        report: (sessionId, failure) => log.warn({ sessionId, ...failure }, 'provider failed'),
+      }),
+      createTransport: createWebRtcTransports({ clock, ...settings.transport, onError }),
+      startRecorder,
+      onError,
+    },
+    latenessMs: () => clock.latenessMs(5).p95,
+    async close() {
+      await encoders?.stop();
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { LINE_FRAME, type Transport, type TransportState } from '../core/calls/transport.ts';
+import { connectPeer, loudness, type WebRtcPeer } from '../testing/webrtc-peer.ts';
+import { createAudioClock } from './audio-clock.ts';
+import { createWebRtcTransports, type WebRtcSettings } from './webrtc.ts';
+
+const errors: unknown[] = [];
+const open: Array<() => unknown> = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+  expect(errors.splice(0)).toEqual([]);
+});
+
+const clock = createAudioClock((error) => errors.push(error));
+
+/** Both ends of a connection. */
+async function connection(settings: Partial<WebRtcSettings> = {}) {
+  const transport = createWebRtcTransports({ clock, onError: (error) => errors.push(error), ...settings })({ iceServers: [] });
+  const states: TransportState[] = [];
+  const texts: string[] = [];
+  transport.onState((state) => states.push(state));
+  transport.onText((text) => texts.push(text));
+  open.push(() => transport.close());
+  let answer = '';
+  const peer = await connectPeer({
+    answer: async (offer) => {
+      answer = await transport.answer(offer);
+      return answer;
+    },
+  });
+  open.push(() => peer.close());
+  await expect.poll(() => transport.state).toBe('connected');
+  return { transport, peer, states, texts, answer };
+}
+
+/** A tone at 48 kHz. */
+function tone(hertz: number, samples: number, from = 0): Int16Array {
+  return Int16Array.from({ length: samples }, (_, at) => 8_000 * Math.sin((2 * Math.PI * hertz * (at + from)) / 48_000));
+}
+
+/** The frequency of a tone: half the changes of its sign, in Hz. */
+function frequency(samples: Int16Array): number {
+  let changes = 0;
+  for (let at = 1; at < samples.length; at++) if (Math.sign(samples[at] ?? 0) !== Math.sign(samples[at - 1] ?? 0)) changes++;
+  return (changes / 2 / samples.length) * 48_000;
+}
+
+function joined(pieces: Int16Array[]): Int16Array {
+  const all = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+const heardTone = (peer: WebRtcPeer) => joined(peer.heard.slice(-50).map(({ samples }) => samples));
+
+function playTone(transport: Transport, hertz: number): void {
+  let played = 0;
+  transport.line.play({
+    read(frame) {
+      frame.set(tone(hertz, LINE_FRAME, played));
+      played += LINE_FRAME;
+    },
+  });
+}
+
+describe('a WebRTC connection', () => {
+  it('carries sound both ways', async () => {
+    const { transport, peer } = await connection();
+    playTone(transport, 440);
+    const microphone: Int16Array[] = [];
+    transport.line.onMicrophone((samples) => microphone.push(new Int16Array(samples)));
+    void peer.speak(tone(880, 48_000 * 3));
+    await expect.poll(() => loudness(heardTone(peer)), { timeout: 5_000 }).toBeGreaterThan(3_000);
+    await expect.poll(() => loudness(joined(microphone.slice(-50))), { timeout: 5_000 }).toBeGreaterThan(3_000);
+    expect(new Set(microphone.map(({ length }) => length))).toEqual(new Set([480]));
+    await expect.poll(() => Math.abs(frequency(heardTone(peer)) - 440), { timeout: 5_000 }).toBeLessThan(10);
+    await expect.poll(() => Math.abs(frequency(joined(microphone.slice(-50))) - 880), { timeout: 5_000 }).toBeLessThan(20);
+  });
+
+  it('carries events both ways in order, those first that came before it stood', async () => {
+    const transport = createWebRtcTransports({ clock, onError: (error) => errors.push(error) })({ iceServers: [] });
+    open.push(() => transport.close());
+    const notice = (code: string) => ({ type: 'notice', code, text: '' }) as const;
+    transport.send(JSON.stringify(notice('early')));
+    const texts: string[] = [];
+    transport.onText((text) => texts.push(text));
+    const peer = await connectPeer({ answer: (offer) => transport.answer(offer) });
+    open.push(() => peer.close());
+    for (let n = 0; n < 100; n++) {
+      transport.send(JSON.stringify(notice(String(n))));
+      peer.sendRaw(`text ${n}`);
+    }
+    const codes: string[] = [];
+    for await (const event of peer.events) {
+      if (event.type === 'notice') codes.push(event.code);
+      if (codes.length === 101) break;
+    }
+    expect(codes).toEqual(['early', ...Array.from({ length: 100 }, (_, n) => String(n))]);
+    await expect.poll(() => texts).toEqual(Array.from({ length: 100 }, (_, n) => `text ${n}`));
+  });
+
+  it('refuses events that are too large or no text, and stays', async () => {
+    const { transport, peer, texts } = await connection();
+    peer.sendRaw('x'.repeat(20_000));
+    peer.sendRaw(new Uint8Array([1, 2, 3]));
+    peer.sendRaw('{"type":"interrupt"}');
+    const codes: string[] = [];
+    for await (const event of peer.events) {
+      if (event.type === 'error') codes.push(event.code);
+      if (codes.length === 2) break;
+    }
+    expect(codes).toEqual(['event-too-large', 'event-not-text']);
+    await expect.poll(() => texts).toEqual(['{"type":"interrupt"}']);
+    expect(transport.state).toBe('connected');
+  });
+
+  it('is lost when nothing is heard for some seconds, and back when it is', { timeout: 30_000 }, async () => {
+    const { peer, states } = await connection();
+    peer.freeze();
+    await expect.poll(() => states, { timeout: 15_000 }).toEqual(['connected', 'lost']);
+    peer.wake();
+    await expect.poll(() => states, { timeout: 15_000 }).toEqual(['connected', 'lost', 'connected']);
+  });
+
+  it('is closed as soon as the page is', async () => {
+    const { peer, states } = await connection();
+    peer.close();
+    await expect.poll(() => states, { timeout: 5_000 }).toEqual(['connected', 'closed']);
+  });
+
+  it('says what was told last before it closes', async () => {
+    const { transport, peer } = await connection();
+    transport.send(JSON.stringify({ type: 'session.ended', reason: 'silence' }));
+    await transport.close();
+    const types: string[] = [];
+    for await (const event of peer.events) types.push(event.type);
+    expect(types).toEqual(['session.ended']);
+  });
+
+  it('is fed all the time, also while nothing is said, and by a speaker that throws', async () => {
+    const { transport, peer } = await connection();
+    const begin = peer.heard.length;
+    const startedAt = performance.now();
+    transport.line.play({
+      read() {
+        throw new Error('broken');
+      },
+    });
+    await expect.poll(() => peer.heard.length - begin, { timeout: 10_000 }).toBeGreaterThan(200);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    expect((peer.heard.length - begin) / seconds).toBeGreaterThan(80);
+    expect(errors.splice(0).length).toBeGreaterThan(50);
+  });
+
+  it('uses the ports it was given', async () => {
+    const { answer } = await connection({ udpPorts: [47_100, 47_140] });
+    const ports = [...answer.matchAll(/^a=candidate:\S+ \d+ udp \d+ \S+ (\d+) typ host/gim)].map(([, port]) => Number(port));
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) expect(port >= 47_100 && port <= 47_140).toBe(true);
+  });
+
+  it('names the public address besides its own', async () => {
+    const { answer } = await connection({ publicIp: '203.0.113.7' });
+    const candidates = [...answer.matchAll(/^a=candidate:\S+ \d+ udp (\d+) (\S+) \d+ typ host/gim)].map(
+      ([, , address]) => address,
+    );
+    expect(candidates).toContain('203.0.113.7');
+    expect(candidates.some((address) => address !== '203.0.113.7')).toBe(true);
+  });
+});

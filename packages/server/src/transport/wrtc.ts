@@ -1,0 +1,112 @@
+import wrtc from '@roamhq/wrtc';
+
+// What we use of @roamhq/wrtc, typed here: its own types lean on the browser's, which this server does not load.
+
+/** 10 ms of sound, or what a sink hears: its first pieces come at 16 kHz, before anything is connected. */
+export interface SoundPiece {
+  samples: Int16Array;
+  sampleRate: number;
+  bitsPerSample: number;
+  channelCount: number;
+  numberOfFrames: number;
+}
+
+export interface Track {
+  readonly kind: 'audio' | 'video';
+  stop(): void;
+}
+
+/** Takes exactly 10 ms at a time, in a fresh array. */
+export interface AudioSource {
+  createTrack(): Track;
+  onData(piece: SoundPiece): void;
+}
+
+export interface AudioSink {
+  ondata: ((piece: SoundPiece) => void) | null;
+  stop(): void;
+}
+
+export interface DataChannel {
+  readonly label: string;
+  readonly ordered: boolean;
+  readonly readyState: 'connecting' | 'open' | 'closing' | 'closed';
+  readonly bufferedAmount: number;
+  binaryType: 'arraybuffer' | 'blob';
+  onopen: (() => void) | null;
+  onclose: (() => void) | null;
+  onmessage: ((message: { data: unknown }) => void) | null;
+  send(text: string | ArrayBuffer | Uint8Array): void;
+  close(): void;
+}
+
+export interface Transceiver {
+  direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  readonly receiver: { readonly track: Track };
+  readonly sender: { replaceTrack(track: Track | null): Promise<void> };
+}
+
+/** The statistics that are read here; times are ms since 1970. */
+export interface Statistic {
+  type: string;
+  timestamp: number;
+  kind?: string;
+  packetsReceived?: number;
+  lastPacketReceivedTimestamp?: number;
+}
+
+export interface PeerConnection {
+  readonly connectionState: 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+  readonly iceGatheringState: 'new' | 'gathering' | 'complete';
+  readonly localDescription: { sdp: string } | null;
+  readonly sctp: { readonly maxMessageSize: number } | null;
+  onconnectionstatechange: (() => void) | null;
+  onicegatheringstatechange: (() => void) | null;
+  ontrack: ((event: { track: Track }) => void) | null;
+  ondatachannel: ((event: { channel: DataChannel }) => void) | null;
+  addTrack(track: Track): unknown;
+  createDataChannel(label: string, options?: { ordered?: boolean; maxRetransmits?: number }): DataChannel;
+  createOffer(): Promise<{ type: 'offer'; sdp: string }>;
+  createAnswer(): Promise<{ type: 'answer'; sdp: string }>;
+  setLocalDescription(description: { type: string; sdp: string }): Promise<void>;
+  setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
+  getTransceivers(): Transceiver[];
+  getStats(): Promise<Map<string, Statistic>>;
+  close(): void;
+}
+
+export interface PeerConnectionSettings {
+  iceServers: { urls: string[]; username?: string; credential?: string }[];
+  iceTransportPolicy?: 'all' | 'relay';
+  bundlePolicy?: 'balanced' | 'max-bundle';
+  /** Not of the standard: the UDP ports of the host candidates. */
+  portRange?: { min: number; max: number };
+}
+
+interface Library {
+  RTCPeerConnection: new (settings: PeerConnectionSettings) => PeerConnection;
+  nonstandard: {
+    RTCAudioSource: new () => AudioSource;
+    RTCAudioSink: new (track: Track) => AudioSink;
+  };
+}
+
+const library = wrtc as unknown as Library;
+
+export const { RTCPeerConnection } = library;
+export const { RTCAudioSource, RTCAudioSink } = library.nonstandard;
+
+/** Resolves when all candidates are gathered, or after so many ms. */
+export function candidatesGathered(connection: PeerConnection, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      connection.onicegatheringstatechange = null;
+      resolve();
+    };
+    const timer = setTimeout(done, withinMs);
+    const look = () => connection.iceGatheringState === 'complete' && done();
+    connection.onicegatheringstatechange = look;
+    look();
+  });
+}
