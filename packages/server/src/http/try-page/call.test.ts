@@ -159,9 +159,18 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
   it('comes back by itself when the server falls silent, or restarts', async () => {
     await inCall(async (open, call) => {
       const { page } = open;
+      const text = 'Words that were heard stay so, and others do not become so.';
+      call.send({ type: 'reply.delta', reply_id: 'r1', text });
+      call.send({ type: 'reply.words', reply_id: 'r1', words: words(text, 1_000) });
+      call.tone(true);
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0 });
+      const heard = page.locator('#lines .agent p > span:first-child', { hasText: 'Words that' });
+      await heard.waitFor();
       open.refuseCalls(503, 'server-restarting');
       call.fallSilent();
       await page.getByText('Connection lost, reconnecting …').waitFor();
+      expect(text.startsWith((await heard.textContent()) ?? '')).toBe(true);
+      expect(await heard.textContent()).not.toBe(text);
       await vi.waitFor(
         () => expect(open.requested.filter((path) => path.endsWith('/connect')).length).toBeGreaterThan(2),
         PATIENCE,

@@ -65,6 +65,8 @@ export function createCall(options: CallOptions): Call {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
   let lostAt = performance.now();
+  /** What was heard of the newest reply stays so, though its connection is gone. */
+  let heard: { replyId: string; ms: number } | undefined;
   /** Grows with every link, so that what an older one still does counts for nothing. */
   let current = 0;
 
@@ -167,7 +169,12 @@ export function createCall(options: CallOptions): Call {
       return state;
     },
     interrupt: () => send({ type: 'interrupt' }),
-    heardMs: (replyId) => meter?.heardMs(replyId) ?? 0,
+    heardMs(replyId) {
+      const before = heard?.replyId === replyId ? heard.ms : 0;
+      const ms = Math.max(before, meter?.heardMs(replyId) ?? 0);
+      if (ms > before) heard = { replyId, ms };
+      return ms;
+    },
     level: () => meter?.level() ?? 0,
     leave() {
       const leaving = link;
