@@ -215,6 +215,7 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
     },
 
     async statuses(ids) {
+      if (ids.length === 0) return new Map();
       const rows = await database.selectFrom('sessions').where('id', 'in', ids).select(['id', 'status']).execute();
       return new Map(rows.map(({ id, status }) => [id, status]));
     },

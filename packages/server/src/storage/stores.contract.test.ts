@@ -181,6 +181,19 @@ for (const { engine, missing, open } of engines) {
       expect((await storage.read.sessions.overdue(1_000 + 4 * HOUR, 10)).map(({ id }) => id)).toEqual([session.id]);
     });
 
+    it('tell their status by their ids', async () => {
+      const session = await newSession(1_000);
+      const ended = await newSession(1_000);
+      await storage.write(({ sessions }) => sessions.end(user.id, ended.id, { reason: 'ended-by-client' }, 2_000));
+      expect(await storage.read.sessions.statuses([session.id, ended.id, 999_999])).toEqual(
+        new Map([
+          [session.id, 'active'],
+          [ended.id, 'completed'],
+        ]),
+      );
+      expect(await storage.read.sessions.statuses([])).toEqual(new Map());
+    });
+
     it('wait for who is to join and for who is gone, and count the time somebody was there', async () => {
       const { id: agentId } = await newAgent();
       const wish = { agentId, type: 'agent_voice' as const, language: 'en', metadata: {}, warnings: [] };
