@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { inference, type VAD, type voice } from '@livekit/agents';
+import { PromptVoiceActivity } from './prompt-voice-activity.ts';
 
 /** What notices speech and the end of a turn. */
 export interface TurnModels {
@@ -12,8 +13,6 @@ type TurnDetection = NonNullable<NonNullable<voice.AgentSessionOptions['turnHand
 
 /** The end-of-turn model sees so much of the end of what was said, at 16 kHz: 1.2 s. */
 const SEEN_SAMPLES = 19_200;
-/** The framework's largest buffer per stream; we use nothing of it. */
-const MOST_BUFFERED_MS = 5_000;
 
 let models: TurnModels | undefined;
 
@@ -26,7 +25,7 @@ export function localTurnModels(): TurnModels & { loaded: Promise<void> } {
   const native = createRequire(import.meta.url)('@livekit/local-inference') as typeof import('@livekit/local-inference');
   const loaded = native.predict(new Int16Array(SEEN_SAMPLES)).then(() => {});
   models ??= {
-    vad: new inference.VAD({ model: 'silero', maxBufferedSpeech: MOST_BUFFERED_MS }),
+    vad: new PromptVoiceActivity(),
     createTurnDetector: () => new inference.TurnDetector({ version: 'v1-mini', executor: executorOn(native) }),
   };
   return { ...models, loaded };
