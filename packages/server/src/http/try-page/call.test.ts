@@ -202,6 +202,23 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
     });
   });
 
+  it('goes on in writing when the session is made a chat elsewhere', async () => {
+    await inCall(async (open, call) => {
+      const { page } = open;
+      await world.api.call('PATCH', `/sessions/${sessionOf(open)}`, { session_type: 'agent_chat' });
+      call.send({ type: 'session.type', session_type: 'agent_chat' });
+      await page.getByRole('alert').getByText('The conversation goes on in writing.').waitFor();
+      world.models.script(() => ({ tokens: 'Written.' }));
+      await page.getByLabel('Message', { exact: true }).fill('Hello');
+      await page.keyboard.press('Enter');
+      await page.locator('#lines .agent', { hasText: 'Written.' }).waitFor();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await open.call(1);
+      await page.getByText('Connected', { exact: true }).waitFor();
+      expect((await world.api.call('GET', `/sessions/${sessionOf(open)}`)).body.session.session_type).toBe('agent_voice');
+    });
+  });
+
   it('says plainly that there is no room, and goes on in writing', async () => {
     const open = await world.open(await world.link());
     const { page } = open;

@@ -19,6 +19,7 @@ import {
   showStages,
 } from './view.ts';
 import { createEntrance } from './visitor.ts';
+import { replyEvents } from './written-reply.ts';
 
 /** The call's last event is waited for so long after "End", in ms. */
 const END_MS = 2_000;
@@ -243,6 +244,7 @@ async function end(): Promise<void> {
 
 function hear(event: ServerEvent): void {
   if (event.type === 'session.joined') void fetchHistory().catch(() => undefined);
+  if (event.type === 'session.type' && event.session_type === 'agent_chat') goOnInWriting();
   if (event.type === 'agent.state') showActivity(event.state);
   if (event.type === 'notice') showNotice(event.text);
   if (event.type === 'reply.latency') showStages(stagesOf(event.latency_ms), event.latency_ms.total);
@@ -252,6 +254,15 @@ function hear(event: ServerEvent): void {
   }
   captions = takeEvent(captions, event);
   draw();
+}
+
+/** Somebody has turned the call into a chat, over the API. */
+function goOnInWriting(): void {
+  leaveCall();
+  session?.setCalling(false);
+  void session?.look().catch(() => undefined);
+  showLook('idle');
+  showNotice('The conversation goes on in writing. Press Start to talk again.');
 }
 
 async function fetchHistory(): Promise<void> {
@@ -282,7 +293,9 @@ async function write(text: string): Promise<void> {
     typed = captions.lines.at(-1)?.key;
     draw();
     const answer = await to.send(text, key);
-    for await (const { event, data } of readEvents(answer)) takeReplyEvent(event, data, inCall);
+    // In a call the reply comes over the call's own channel, and only errors count here.
+    const replyId = `written-${key}`;
+    for await (const written of readEvents(answer)) for (const event of replyEvents(written, replyId)) if (!inCall) hear(event);
   } catch (error) {
     failed = { text, key };
     captions = takeFailure(captions, typed);
@@ -292,32 +305,6 @@ async function write(text: string): Promise<void> {
     if (!isOver(error)) return;
     forget();
     showLook('ended', problemText(error));
-  }
-}
-
-interface StreamedReply {
-  message_id?: number;
-  text?: string;
-  code?: string;
-  error?: string;
-  reply?: Extract<ServerEvent, { type: 'message' }>['message'];
-}
-
-let written = 0;
-
-/** A reply as the answer to a message streams it. In a call it comes over the call's own channel, and only errors count here. */
-function takeReplyEvent(event: string, data: unknown, inCall: boolean): void {
-  const { text, reply, code, error } = data as StreamedReply;
-  if (event === 'error') throw new ApiError(502, code ?? 'unknown', error ?? 'The reply failed.');
-  if (inCall) return;
-  if (event === 'reply-start') written += 1;
-  const reply_id = `written-${written}`;
-  if (event === 'reply-start') hear({ type: 'reply.start', reply_id, source: 'text' });
-  if (event === 'reply-delta') hear({ type: 'reply.delta', reply_id, text: text ?? '' });
-  if (event === 'reply-end' && reply) {
-    const { content, interrupted, latency_ms = {} } = reply;
-    hear({ type: 'reply.end', reply_id, content, interrupted, spoken_ms: 0, latency_ms });
-    hear({ type: 'message', message: reply, reply_id });
   }
 }
 
