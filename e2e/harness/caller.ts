@@ -39,11 +39,7 @@ export async function joinCall(product: Product, sessionId: number): Promise<Cal
     peer,
     events,
     event: (type, wanted = () => true, withinMs = 20_000) =>
-      until(
-        `the event ${type}`,
-        () => events.find((event) => event.type === type && wanted(event as never)) as never,
-        withinMs,
-      ),
+      until(`the event ${type}`, () => events.find((event) => event.type === type && wanted(event as never)) as never, withinMs),
     send: (event) => peer.send(event),
   };
 }

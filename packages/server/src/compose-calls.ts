@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { createEars, createVoice } from './compose-speech-engines.ts';
 import { createStartVoiceConversation } from './conversation/voice/start-voice-conversation.ts';
+import { localTurnModels } from './conversation/voice/turn-models.ts';
 import type { LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { createLanguageModel } from './providers/openai-compatible/language-model.ts';
 import { type EncoderProcess, startEncoderProcess } from './recordings/encoder-process.ts';
@@ -17,6 +18,8 @@ export interface Calls {
   deps: CallDeps;
   /** The 95th percentile of the lateness of the last seconds' frames, in ms. */
   latenessMs(): number;
+  /** Loads what is native and large, so that the first caller does not wait for it (about half a second, 150 MB). */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +63,7 @@ export function composeCalls({
       onError,
     },
     latenessMs: () => clock.latenessMs(5).p95,
+    warmUp: () => localTurnModels().loaded,
     async close() {
       await encoders?.stop();
     },

@@ -22,6 +22,7 @@ export function createInProcessHost(start: StartConversation, settings: Partial<
     id: 1,
     sessions: 0,
     ready: true,
+    load: { calls: 0, latenessMs: 0 },
     send(message) {
       if (message.type !== 'configure' && message.type !== 'stop') setImmediate(() => conversations.handle(message));
     },

@@ -18,11 +18,11 @@ export interface WorkerSettings {
   residentIdleMs: number;
   /** More idle conversations than this are put away, the longest unused first. */
   mostResident: number;
+  /** Whether anybody listens and speaks here: then the first caller is prepared for. */
+  speaks?: boolean;
   transport?: TransportSettings;
   /** The folder of recordings. */
   recordings?: string;
-  /** The ffmpeg program that writes them. */
-  ffmpeg?: string;
 }
 
 /** What the API process tells a worker. */

@@ -11,6 +11,9 @@ export interface Placement<Hosting extends { epoch: number }> {
   running: number;
 }
 
+const NO_ROOM =
+  'This server carries as many calls as it can; retry in a moment, or go on in writing (PATCH {"session_type": "agent_chat"})';
+
 /** The version of a call. */
 export const CALL = 'call';
 /** The version of a conversation that nothing may be added to any more. */
@@ -40,7 +43,12 @@ export function createPlacements(pick: (version: string) => Worker | undefined):
     place(sessionId, version, host) {
       const present = placements.get(sessionId);
       const worker = present?.worker ?? pick(version);
-      if (!worker) throw new AppError('no-capacity', 'No worker is up yet; retry in a moment', { retryAfterSeconds: 1 });
+      if (!worker) {
+        const call = version === CALL;
+        throw new AppError('no-capacity', call ? NO_ROOM : 'No worker is up yet; retry in a moment', {
+          retryAfterSeconds: call ? 5 : 1,
+        });
+      }
       if (present) forget(sessionId, present);
       const placement = { worker, version, hosting: host(), running: 0 };
       placements.set(sessionId, placement);

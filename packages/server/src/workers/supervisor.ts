@@ -10,6 +10,8 @@ export interface Worker {
   /** How many sessions it holds, as the placement counts them. */
   sessions: number;
   ready: boolean;
+  /** As it told last. */
+  load: { calls: number; latenessMs: number };
 }
 
 export interface SupervisorEvents {
@@ -20,8 +22,8 @@ export interface SupervisorEvents {
 
 /** Keeps the workers running. */
 export interface Supervisor {
-  /** The ready worker with the fewest sessions. */
-  pick(): Worker | undefined;
+  /** The ready worker with the fewest sessions; for a call only one whose sound is punctual. */
+  pick(options?: { forCall: boolean }): Worker | undefined;
   readyCount(): number;
   /** Process ids, for tests and diagnosis. */
   processIds(): number[];
@@ -36,6 +38,8 @@ const SLOWEST_RESTART_MS = 10_000;
 /** A worker that ran for so long was healthy: its next restart is a fast one again. */
 const HEALTHY_AFTER_MS = 30_000;
 const STOP_WITHIN_MS = 2_000;
+/** A worker whose sound is later than this takes no more calls, in ms: the ones it has come first (findings/session-budget.md). */
+const MOST_LATENESS_MS = 15;
 
 export function createSupervisor(options: {
   workers: number;
@@ -56,11 +60,12 @@ export function createSupervisor(options: {
       // A worker that is just dying: `lost` follows.
       if (child.connected) child.send(batch, () => undefined);
     });
-    const worker: Worker = { id: nextId++, send, sessions: 0, ready: false };
+    const worker: Worker = { id: nextId++, send, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
     running.set(worker, child);
     child.on('message', (batch) => {
       for (const message of batch as unknown as FromWorker[]) {
         if (message.type === 'ready') worker.ready = true;
+        if (message.type === 'load') worker.load = { calls: message.calls, latenessMs: message.latenessMs };
         events.message(worker, message);
       }
     });
@@ -84,9 +89,10 @@ export function createSupervisor(options: {
   for (let n = 0; n < options.workers; n++) start(FIRST_RESTART_MS);
 
   return {
-    pick() {
+    pick({ forCall } = { forCall: false }) {
       let best: Worker | undefined;
       for (const worker of running.keys()) {
+        if (forCall && worker.load.calls > 0 && worker.load.latenessMs > MOST_LATENESS_MS) continue;
         if (worker.ready && (!best || worker.sessions < best.sessions)) best = worker;
       }
       return best;

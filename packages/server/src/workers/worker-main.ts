@@ -48,6 +48,7 @@ function configure(settings: WorkerSettings): void {
   }, LOAD_EVERY_MS);
   load.unref();
   send({ type: 'ready' });
+  if (settings.speaks) carried.warmUp().catch((error: unknown) => log.error({ err: error }, 'turn models cannot be loaded'));
 }
 
 async function exit(): Promise<void> {
