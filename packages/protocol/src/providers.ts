@@ -19,7 +19,9 @@ const BaseUrl = z
   .transform((text) => text.replace(/\/+$/, ''));
 
 export const PutProvider = z.object({
-  base_url: BaseUrl.meta({ description: 'Ends before `/chat/completions`, usually in `/v1`' }),
+  base_url: BaseUrl.optional().meta({
+    description: 'Ends before `/chat/completions`, usually in `/v1`; may be left out for `deepgram`, `elevenlabs` and `cartesia`',
+  }),
   api_key: z
     .string()
     .trim()

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import { AppError } from './core/errors.ts';
 import type { ProviderProbe, ServerProviders } from './core/providers/provider.ts';
+import type { ServerVendors } from './core/providers/speech-vendor.ts';
+import { testVendor } from './providers/cloud-speech/vendor-rest.ts';
 import { createLocalLlm } from './providers/local-llm/local-llm.ts';
 import type { ModelStore } from './providers/models/model-store.ts';
-import { createLanguageModelConnections } from './providers/openai-compatible/connections.ts';
+import { createLanguageModelConnections, type LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { testEndpoint } from './providers/openai-compatible/test-endpoint.ts';
 import { AddressNotAllowedError, assertPublicUrl } from './providers/private-network.ts';
 import { createServerProviders } from './providers/server-providers.ts';
@@ -12,6 +14,7 @@ export interface LanguageModelsOptions {
   config: {
     llm: { provider: string; model: string } | undefined;
     openai: { apiKey: string | undefined; baseUrl: string | undefined } | undefined;
+    vendors: ServerVendors;
   };
   store: ModelStore;
   log: Logger;
@@ -21,6 +24,8 @@ export interface LanguageModelsOptions {
 export interface LanguageModels {
   serverProviders: ServerProviders;
   probe: ProviderProbe;
+  /** Shared by everything that asks providers over HTTP; closed by `stop`. */
+  connections: LanguageModelConnections;
   queue(): { running: number; waiting: number };
   /** The local model in use, or being brought, with its progress. */
   progress(): Array<{ name: string; state: string; progress: number; error?: string }>;
@@ -36,11 +41,13 @@ export function createLanguageModels({ config, store, log }: LanguageModelsOptio
     modelName: config.llm?.provider === 'local' ? config.llm.model : undefined,
     logger: log,
   });
-  const serverProviders = createServerProviders({ llm: config.llm, openai: config.openai, localLlm, connections, logger: log });
+  const { llm, openai, vendors } = config;
+  const serverProviders = createServerProviders({ llm, openai, vendors, localLlm, connections, logger: log });
   const wantsLocal = config.llm ? config.llm.provider === 'local' : config.openai === undefined;
 
   return {
     serverProviders,
+    connections,
     probe: {
       async check(url) {
         try {
@@ -51,6 +58,7 @@ export function createLanguageModels({ config, store, log }: LanguageModelsOptio
         }
       },
       test: (endpoint, signal) => testEndpoint(connections, endpoint, signal),
+      testVendor: (vendor, access, signal) => testVendor(connections.getJson, vendor, access, signal),
     },
     queue: () => localLlm.queue(),
     progress() {

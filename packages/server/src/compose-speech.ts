@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { AppError } from './core/errors.ts';
-import type { ResolveSpeech } from './core/sessions/live-sessions.ts';
+import type { LocalSpeechAccess, LocalSpeechAddress } from './core/speech/local-speech-access.ts';
 import type { SpeechService } from './core/speech/speech.ts';
 import { speechWithoutEngine } from './core/speech/speech-without-engine.ts';
 import { voicesWithoutEngine } from './core/voices/built-in-voices.ts';
@@ -17,8 +17,8 @@ export interface Speech {
   voices: VoiceCatalogue;
   /** Names what speaks with a voice; another name makes its preview anew. */
   engineOf(voice: Voice): string;
-  /** Who listens and speaks in the calls with an agent. */
-  resolve: ResolveSpeech;
+  /** For conversations. */
+  access: LocalSpeechAccess;
   /** Names of the models that are in use or being brought. */
   models(): readonly string[];
   start(signal: AbortSignal): void;
@@ -40,19 +40,15 @@ export function createSpeech(options: {
     logger: log,
   });
   const service = createSpeechService(local);
+  const voices = async () => listLocalVoices(local.state().voices);
   return {
     service,
-    voices: { list: async () => listLocalVoices(local.state().voices) },
+    voices: { list: voices },
     engineOf: ({ id }) => describeEngine(LOCAL_VOICES.find((voice) => voice.id === id)),
-    async resolve(_user, _agent, voiceId) {
-      service.requireListening();
-      const endpoint = local.endpoint();
-      if (!endpoint) throw new AppError('speech-model-loading', undefined, { retryAfterSeconds: 1 });
-      return {
-        ears: [{ kind: 'local', ...endpoint }],
-        voices: [{ kind: 'local', ...endpoint, speed: 1, ...(voiceId !== null && { voice: voiceId }) }],
-        warnings: [],
-      };
+    access: {
+      listening: () => refusalOf(service.requireListening) ?? addressOf(local),
+      speaking: () => (config.tts === 'none' ? new AppError('no-speech-model', 'The local voices are off') : addressOf(local)),
+      voices,
     },
     models: () => local.modelsInUse(),
     start: (signal) => void local.start(signal),
@@ -64,8 +60,30 @@ const SILENT: Speech = {
   service: speechWithoutEngine,
   voices: voicesWithoutEngine,
   engineOf: () => 'none',
-  resolve: async () => speechWithoutEngine.requireListening() as never,
+  access: {
+    listening: () => refusalOf(speechWithoutEngine.requireListening) as AppError,
+    speaking: () => refusalOf(speechWithoutEngine.requireListening) as AppError,
+    voices: voicesWithoutEngine.list,
+  },
   models: () => [],
   start: () => undefined,
   stop: async () => undefined,
 };
+
+/** The process needs a moment after its start, and after a crash. */
+const STARTING_RETRY_SECONDS = 1;
+
+function addressOf(local: LocalSpeech): LocalSpeechAddress | AppError {
+  return local.endpoint() ?? new AppError('speech-model-loading', undefined, { retryAfterSeconds: STARTING_RETRY_SECONDS });
+}
+
+/** What a check refuses with. */
+function refusalOf(check: () => void): AppError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}

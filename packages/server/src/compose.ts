@@ -15,7 +15,9 @@ import { greetingWithConsent } from './core/recordings/consent.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
+import { resolveSpeech } from './core/speech/resolve-speech.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
+import { createConfiguredVoices } from './core/voices/configured-voices.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
@@ -24,6 +26,7 @@ import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { ffmpegProgram } from './providers/ffmpeg-program.ts';
+import { listVendorVoices, OPENAI_VOICES } from './providers/cloud-speech/vendor-rest.ts';
 import type { ModelStore } from './providers/models/model-store.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
@@ -126,7 +129,7 @@ export async function startServer(config: Config): Promise<Started> {
       observeSpoken: (reply) => metrics.spoken(reply),
       observeFailure: (provider, kind) => metrics.providerFailed(provider, kind),
       present: presentMessage,
-      resolveSpeech: (user, agent, voiceId) => speech.resolve(user, agent, voiceId),
+      resolveSpeech: (user, agent, voiceId) => resolveSpeech({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
       iceServers: () => [],
       greetingOf: greetingWithConsent,
       onError: (error) => log.error({ err: error }, 'live sessions'),
@@ -181,6 +184,12 @@ export async function startServer(config: Config): Promise<Started> {
       observeRequest: metrics.request,
       logger: log as Logger,
       trustProxy: config.trustProxy,
+      configuredVoices: createConfiguredVoices({
+        ...resolveDeps,
+        fetchVoices: (vendor, access, signal) => listVendorVoices(llm.connections.getJson, vendor, access, signal),
+        openAiVoices: OPENAI_VOICES,
+        now,
+      }),
       access: {
         rateLimits: { apiKey: config.rateLimit, user: 600, session: 120, address: 120 },
         keyUsed: keyUse.used,

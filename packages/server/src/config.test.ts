@@ -54,4 +54,13 @@ describe('the configuration', () => {
       expect(text).not.toContain('\n');
     }
   });
+
+  it('takes keys of vendors of speech, and other addresses for them', () => {
+    const environment = { DEEPGRAM_API_KEY: 'd', ELEVENLABS_API_KEY: 'e', ELEVENLABS_BASE_URL: 'https://eu.example/' };
+    expect(loadConfig(environment).vendors).toEqual({
+      deepgram: { apiKey: 'd', baseUrl: 'https://api.deepgram.com' },
+      elevenlabs: { apiKey: 'e', baseUrl: 'https://eu.example' },
+    });
+    expect(() => loadConfig({ CARTESIA_BASE_URL: 'https://c.example' })).toThrow('cartesia_base_url has no effect without');
+  });
 });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { nearestName } from './core/nearest-name.ts';
+import { type ServerVendors, SPEECH_VENDORS, type SpeechVendor } from './core/providers/speech-vendor.ts';
 import { SESSION_DEFAULTS, type SessionDefaults } from './core/sessions/start-session.ts';
 import { apiKeysProblem } from './core/users/first-user.ts';
 import { StartError } from './start-error.ts';
@@ -27,6 +28,8 @@ export interface Config {
   /** The default voice, local; `none` = the server has no voice; undefined = the default. */
   tts: string | undefined;
   openai: { apiKey: string | undefined; baseUrl: string | undefined } | undefined;
+  /** Vendors of speech that all users may use. */
+  vendors: ServerVendors;
   /** Requests a minute per API key; 0 = no request and no message limits. */
   rateLimit: number;
   workers: number;
@@ -68,6 +71,12 @@ const Settings = z.strictObject({
   tts: localOrNone,
   openai_api_key: z.string().min(1).optional(),
   openai_base_url: z.url({ protocol: /^https?$/ }).optional(),
+  deepgram_api_key: z.string().min(1).optional(),
+  deepgram_base_url: z.url({ protocol: /^https?$/ }).optional(),
+  elevenlabs_api_key: z.string().min(1).optional(),
+  elevenlabs_base_url: z.url({ protocol: /^https?$/ }).optional(),
+  cartesia_api_key: z.string().min(1).optional(),
+  cartesia_base_url: z.url({ protocol: /^https?$/ }).optional(),
   rate_limit: number(0, 1_000_000).optional(),
   workers: number(1, 64).optional(),
   database_url: z
@@ -103,6 +112,12 @@ const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
   VISAVIS_TTS: 'tts',
   OPENAI_API_KEY: 'openai_api_key',
   OPENAI_BASE_URL: 'openai_base_url',
+  DEEPGRAM_API_KEY: 'deepgram_api_key',
+  DEEPGRAM_BASE_URL: 'deepgram_base_url',
+  ELEVENLABS_API_KEY: 'elevenlabs_api_key',
+  ELEVENLABS_BASE_URL: 'elevenlabs_base_url',
+  CARTESIA_API_KEY: 'cartesia_api_key',
+  CARTESIA_BASE_URL: 'cartesia_base_url',
   VISAVIS_RATE_LIMIT: 'rate_limit',
   VISAVIS_WORKERS: 'workers',
   DATABASE_URL: 'database_url',
@@ -147,6 +162,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     stt: settings.stt,
     tts: settings.tts,
     openai: apiKey === undefined && baseUrl === undefined ? undefined : { apiKey, baseUrl },
+    vendors: vendorsOf(settings),
     rateLimit: settings.rate_limit ?? 60,
     workers: settings.workers ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     databaseUrl: settings.database_url,
@@ -162,6 +178,17 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       rejoinMs: seconds(sessions.rejoin_seconds) ?? SESSION_DEFAULTS.rejoinMs,
     },
   });
+}
+
+function vendorsOf(settings: z.output<typeof Settings>): ServerVendors {
+  const vendors: ServerVendors = {};
+  for (const [name, { baseUrl }] of Object.entries(SPEECH_VENDORS) as Array<[SpeechVendor, { baseUrl: string }]>) {
+    const apiKey = settings[`${name}_api_key`];
+    const address = settings[`${name}_base_url`];
+    if (apiKey !== undefined) vendors[name] = { apiKey, baseUrl: (address ?? baseUrl).replace(/\/+$/, '') };
+    else if (address !== undefined) throw new StartError(`${name}_base_url has no effect without ${name}_api_key.`);
+  }
+  return vendors;
 }
 
 /** The address people type, where the server listens on every one. */

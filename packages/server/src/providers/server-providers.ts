@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ServerProvider, ServerProviders } from '../core/providers/provider.ts';
+import type { ServerVendors } from '../core/providers/speech-vendor.ts';
 import type { LocalLlm } from './local-llm/local-llm.ts';
 import type { LanguageModelConnections } from './openai-compatible/connections.ts';
 import { listOllamaModels } from './openai-compatible/ollama.ts';
@@ -15,6 +16,8 @@ export interface ServerProvidersOptions {
   /** The configured default. */
   llm: { provider: string; model: string } | undefined;
   openai: { apiKey: string | undefined; baseUrl: string | undefined } | undefined;
+  /** Vendors of speech with a key of the server's. */
+  vendors: ServerVendors;
   localLlm: LocalLlm;
   connections: LanguageModelConnections;
   logger: Logger;
@@ -89,6 +92,7 @@ export function createServerProviders(options: ServerProvidersOptions): ServerPr
       }
       return undefined;
     },
+    vendor: (name) => options.vendors[name],
     start(signal) {
       const look = () => void lookAround(signal).catch(() => undefined);
       look();

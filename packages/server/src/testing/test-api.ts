@@ -18,6 +18,7 @@ import type { Storage } from '../core/stores.ts';
 import type { User } from '../core/users/user.ts';
 import { voicesWithoutEngine } from '../core/voices/built-in-voices.ts';
 import type { VoiceCatalogue } from '../core/voices/voice.ts';
+import { type ConfiguredVoicesDeps, createConfiguredVoices } from '../core/voices/configured-voices.ts';
 import { withPreviews } from '../core/voices/voice-previews.ts';
 import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
@@ -26,6 +27,7 @@ import { createRateLimiter } from '../http/rate-limit.ts';
 import { openImageFolder } from '../images/image-folder.ts';
 import { createSlots } from '../images/slots.ts';
 import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
+import { OPENAI_VOICES } from '../providers/cloud-speech/vendor-rest.ts';
 import { assertPublicUrl } from '../providers/private-network.ts';
 import { createWorkerHost, type WorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
@@ -84,6 +86,8 @@ export interface TestApiOptions {
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
+  /** What vendors of speech answer; no voices, where absent. */
+  fetchVoices?: ConfiguredVoicesDeps['fetchVoices'];
   log?: (line: string) => void;
 }
 
@@ -97,11 +101,13 @@ const NOTHING_OFFERED: ServerProviders = {
 const ADDRESSES_ONLY: ProviderProbe = {
   check: async (url) => assertPublicUrl(url),
   test: () => Promise.reject(new Error('This test has no probe')),
+  vendor: () => undefined,
 };
 
 /** The real HTTP side over a real database, without a network socket and without worker processes. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const temporary = await temporaryStorage();
+  testVendor: () => Promise.reject(new Error('This test has no probe')),
   const { storage } = temporary;
   const now = options.now ?? Date.now;
   const images = await openImageFolder(join(temporary.folder, 'avatars'));
@@ -138,15 +144,25 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     health: { ready: () => true, models: () => [] },
     metricsPage: { contentType: 'text/plain', render: async () => '' },
     observeRequest: () => undefined,
+  const box = createSecretBox(SECRET, 'storage');
     storage,
     images,
     voices: withPreviews(options.voices ?? voicesWithoutEngine, { speech, store: previews, engineOf: () => 'test' }),
     speech,
     audioFiles,
     tokens: createTokens(SECRET),
-    box: createSecretBox(SECRET, 'storage'),
+    box,
     now,
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
+    configuredVoices: createConfiguredVoices({
+      stores: storage.read,
+      serverProviders: options.serverProviders ?? NOTHING_OFFERED,
+      box,
+      allowPrivateProviders: options.allowPrivateProviders ?? false,
+      fetchVoices: options.fetchVoices ?? (async () => []),
+      openAiVoices: OPENAI_VOICES,
+      now,
+    }),
     serverProviders: options.serverProviders ?? NOTHING_OFFERED,
     probe: options.probe ?? ADDRESSES_ONLY,
     allowPrivateProviders: options.allowPrivateProviders ?? false,

@@ -1,11 +1,13 @@
 import type { SecretBox } from '../access/secrets.ts';
 import type { Now } from '../clock.ts';
 import { AppError, invalid } from '../errors.ts';
+import { findVendorAccess } from '../speech/find-speech-provider.ts';
 import type { Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
 import type { LocalModelState, Provider, ProviderProbe, ProviderTest, ServerProvider, ServerProviders } from './provider.ts';
 import { RESERVED_PROVIDERS } from './provider.ts';
 import { type ResolveDeps, resolveEndpoint } from './resolve-models.ts';
+import { isSpeechVendor, SPEECH_VENDORS, type SpeechVendor } from './speech-vendor.ts';
 
 /** A provider as its user sees it: one of their own, or one that the server offers. */
 export type ProviderView =
@@ -25,11 +27,16 @@ interface ListDeps {
   serverProviders: ServerProviders;
 }
 
-/** The server's providers (`local` and `ollama` always, with their state) and the user's own, which hide those of the same name. */
+/**
+ * The server's providers (`local` and `ollama` always, with their state; vendors of speech where there is a key) and the user's own,
+ * which hide those of the same name.
+ */
 export async function listProviders({ stores, serverProviders }: ListDeps, userId: number): Promise<ProviderView[]> {
   const own = await stores.providers.list(userId);
   const taken = new Set(own.map(({ name }) => name));
-  const offered = [...new Set([...RESERVED_PROVIDERS, ...serverProviders.names()])].filter((name) => !taken.has(name));
+  const offered = [...new Set([...RESERVED_PROVIDERS, ...serverProviders.names(), ...vendorsOf(serverProviders)])].filter(
+    (name) => !taken.has(name),
+  );
   return [
     ...offered.map((name) => offeredView(serverProviders, name)),
     ...own.map((provider): ProviderView => ({ source: 'user', provider })),
@@ -40,8 +47,16 @@ export async function listProviders({ stores, serverProviders }: ListDeps, userI
 export async function findProvider({ stores, serverProviders }: ListDeps, userId: number, name: string): Promise<ProviderView> {
   const provider = await stores.providers.find(userId, name);
   if (provider) return { source: 'user', provider };
-  if (RESERVED_PROVIDERS.includes(name) || serverProviders.find(name)) return offeredView(serverProviders, name);
+  const offered = RESERVED_PROVIDERS.includes(name) || serverProviders.find(name) || vendorsOf(serverProviders).includes(name);
+  if (offered) return offeredView(serverProviders, name);
   throw new AppError('provider-not-found');
+}
+
+/** The address of a provider that is entered; of vendors of speech it is known. */
+export function providerAddress(name: string, given: string | undefined): string {
+  const address = given ?? (isSpeechVendor(name) ? SPEECH_VENDORS[name].baseUrl : undefined);
+  if (address === undefined) throw invalid('base_url', 'is required');
+  return address;
 }
 
 /** 400 where a user who is no administrator enters an address on this machine or its network. */
@@ -85,14 +100,20 @@ export async function deleteProvider(deps: { stores: Pick<Stores, 'providers'> }
   if (!(await deps.stores.providers.delete(userId, name))) throw new AppError('provider-not-found');
 }
 
-/** Tries a provider with a few tokens. */
+/** Tries a provider with a few tokens; a vendor of speech with its key alone. */
 export async function testProvider(
-  deps: ResolveDeps & { probe: Pick<ProviderProbe, 'test'> },
+  deps: ResolveDeps & { probe: Pick<ProviderProbe, 'test' | 'testVendor'> },
   user: User,
   name: string,
   options: { model: string | undefined; signal: AbortSignal },
 ): Promise<{ model: string; test: ProviderTest }> {
   const view = await findProvider(deps, user.id, name);
+  if (isSpeechVendor(name)) {
+    const access = await findVendorAccess(deps, user, name);
+    if (!access) throw invalid('api_key', 'is missing: PUT the provider with one');
+    const { model } = SPEECH_VENDORS[name];
+    return { model, test: await deps.probe.testVendor(name, access, options.signal) };
+  }
   if (view.source === 'user' && options.model === undefined && view.provider.defaultModel === null) {
     throw invalid('model', 'is required, since the provider has no default model');
   }
@@ -100,7 +121,14 @@ export async function testProvider(
   return { model: endpoint.model, test: await deps.probe.test(endpoint, options.signal) };
 }
 
+function vendorsOf(serverProviders: ServerProviders): string[] {
+  return Object.keys(SPEECH_VENDORS).filter((name) => serverProviders.vendor(name as SpeechVendor) !== undefined);
+}
+
 function offeredView(serverProviders: ServerProviders, name: string): ProviderView {
+  const vendor = isSpeechVendor(name) ? serverProviders.vendor(name) : undefined;
+  if (vendor && isSpeechVendor(name))
+    return { source: 'server', name, state: 'ready', server: { ...vendor, defaultModel: SPEECH_VENDORS[name].model } };
   const server = serverProviders.find(name);
   const state = name === 'local' ? serverProviders.local().state : server ? 'ready' : 'absent';
   return { source: 'server', name, state, server };

@@ -1,4 +1,5 @@
 import type { LanguageModelEndpoint } from '../conversation.ts';
+import type { ServerVendors, SpeechVendor, VendorAccess } from './speech-vendor.ts';
 
 /** Names that users cannot give: what the server itself offers on this machine. */
 export const RESERVED_PROVIDERS: readonly string[] = ['local', 'ollama'];
@@ -55,6 +56,8 @@ export interface ServerProviders {
   /** Those that can be called now, without `local`. */
   names(): readonly string[];
   local(): LocalModelState;
+  /** A vendor of speech whose key the server has. */
+  vendor(name: SpeechVendor): ServerVendors[SpeechVendor];
 }
 
 /** Whether an endpoint works, and if not, what its owner can do something about. */
@@ -73,4 +76,6 @@ export interface ProviderProbe {
   check(url: string): Promise<void>;
   /** Tries the endpoint with a real completion of a few tokens. */
   test(endpoint: LanguageModelEndpoint, signal: AbortSignal): Promise<ProviderTest>;
+  /** Asks a vendor of speech whether it knows the key; nothing is said or heard. */
+  testVendor(vendor: SpeechVendor, access: VendorAccess, signal: AbortSignal): Promise<ProviderTest>;
 }

@@ -43,6 +43,7 @@ function serverWith(providers: Record<string, ServerProvider>, standard?: string
     find: (name) => providers[name],
     names: () => Object.keys(providers).filter((name) => name !== 'local'),
     local: () => local ?? { state: providers.local ? 'ready' : 'absent' },
+    vendor: () => undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
 import { type Provider, RESERVED_PROVIDERS, type ServerProviders } from './provider.ts';
+import { isSpeechVendor } from './speech-vendor.ts';
 
 export interface ResolveDeps {
   stores: Pick<Stores, 'providers'>;
@@ -66,6 +67,7 @@ export async function resolveEndpoint(deps: ResolveDeps, user: User, choice: Cho
 async function findEndpoint(deps: ResolveDeps, user: User, choice: Choice, wishes: Wishes): Promise<Found> {
   const name = choice.provider ?? deps.serverProviders.default()?.provider;
   if (name === undefined) return localState(deps.serverProviders) ?? { missing: 'the server has no default model' };
+  if (isSpeechVendor(name)) return { missing: `the provider "${name}" has no language models` };
   const answer = {
     provider: name,
     ...(wishes?.temperature !== undefined && { temperature: wishes.temperature }),

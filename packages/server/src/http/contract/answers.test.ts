@@ -60,7 +60,8 @@ describe('every endpoint answers exactly what is documented', () => {
   let world: World;
   beforeAll(async () => {
     models = await startOpenAiServer();
-    const probe = { check: async () => undefined, test: async () => ({ ok: true, model: 'm', ms: 3.4 }) as const };
+    const answered = async () => ({ ok: true, model: 'm', ms: 3.4 }) as const;
+    const probe = { check: async () => undefined, test: answered, testVendor: answered };
     api = await startTestApi({ models, probe, modelLibrary, speech: scriptedSpeech().service });
     world = await makeWorld(api, api, 'mine');
     await api.call('PUT', `/avatars/${world.avatarId}`, { is_public: 1, is_favorite: true });

@@ -8,7 +8,8 @@ let api: TestApi;
 let world: World;
 let operations: Operation[];
 beforeAll(async () => {
-  const probe = { check: async () => undefined, test: async () => ({ ok: true, model: 'm', ms: 1 }) as const };
+  const answered = async () => ({ ok: true, model: 'm', ms: 1 }) as const;
+  const probe = { check: async () => undefined, test: answered, testVendor: answered };
   api = await startTestApi({ probe });
   world = await makeWorld(api, api, 'mine');
   operations = await operationsOf(api);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderProbe, ServerProviders } from '../../core/providers/provider.ts';
+import { testVendor } from '../../providers/cloud-speech/vendor-rest.ts';
 import { createLanguageModelConnections } from '../../providers/openai-compatible/connections.ts';
 import { testEndpoint } from '../../providers/openai-compatible/test-endpoint.ts';
 import { assertPublicUrl } from '../../providers/private-network.ts';
@@ -11,6 +12,7 @@ const connections = createLanguageModelConnections();
 const probe: ProviderProbe = {
   check: async (url) => assertPublicUrl(url),
   test: (endpoint, signal) => testEndpoint(connections, endpoint, signal),
+  testVendor: (vendor, access, signal) => testVendor(connections.getJson, vendor, access, signal),
 };
 const serverProviders: ServerProviders = {
   default: () => ({ provider: 'openai', model: 'mini' }),
@@ -20,6 +22,7 @@ const serverProviders: ServerProviders = {
       : undefined,
   names: () => ['openai'],
   local: () => ({ state: 'downloading', retryAfterSeconds: 30 }),
+  vendor: () => undefined,
 };
 
 let api: TestApi;

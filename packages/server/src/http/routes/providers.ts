@@ -13,6 +13,7 @@ import {
   deleteProvider,
   findProvider,
   listProviders,
+  providerAddress,
   putProvider,
   testProvider,
 } from '../../core/providers/manage-providers.ts';
@@ -21,7 +22,7 @@ import type { Api } from '../api.ts';
 import { answers } from '../openapi.ts';
 import { presentProvider } from '../present/provider.ts';
 
-/** Language model providers: what the server offers, and the user's own. Keys go in and never come out. */
+/** Providers of language models and speech: what the server offers, and the user's own. Keys go in and never come out. */
 export function providerRoutes({ app, storage, now, box, serverProviders, probe, allowPrivateProviders }: Api): void {
   const tags = ['Providers'];
   const config = { access: { scope: 'agents' } } as const;
@@ -65,7 +66,8 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
         tags,
         operationId: 'putProvider',
         summary: 'Add or replace a provider of your own',
-        description: 'Any OpenAI-compatible endpoint. `local` and `ollama` are reserved; an own `openai` hides the server’s.',
+        description:
+          'Any OpenAI-compatible endpoint, or a vendor of speech by its name (`deepgram`, `elevenlabs`, `cartesia`). `local` and `ollama` are reserved; an own `openai` hides the server’s.',
         params: ProviderParams,
         body: PutProvider,
         response: answers({ 200: ProviderAnswer }),
@@ -74,9 +76,10 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
     async (request) => {
       const { user } = callerOf(request);
       const { base_url, api_key, default_model, context_tokens } = request.body;
-      await checkProviderAddress({ probe, allowPrivateProviders }, user, base_url);
+      const baseUrl = providerAddress(request.params.name, base_url);
+      await checkProviderAddress({ probe, allowPrivateProviders }, user, baseUrl);
       const wish = {
-        baseUrl: base_url,
+        baseUrl,
         apiKey: api_key,
         defaultModel: default_model ?? null,
         contextTokens: context_tokens ?? null,
@@ -111,7 +114,7 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
       schema: {
         tags,
         operationId: 'testProvider',
-        summary: 'Try a provider with a few tokens',
+        summary: 'Try a provider with a few tokens, a vendor of speech with its key',
         params: ProviderParams,
         body: TestProvider,
         response: answers({ 200: ProviderTestAnswer }),

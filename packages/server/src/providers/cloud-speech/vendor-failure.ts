@@ -17,6 +17,8 @@ function kindOfStatus(status: number): SpeechFailureKind {
 /** What an error of a connection means. Its text is not passed on: it may hold an address. */
 export function failureOfConnection(error: unknown): SpeechFailure {
   if (error instanceof SpeechFailure) return error;
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (typeof status === 'number') return failureOfStatus(status);
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AddressNotAllowedError) return new SpeechFailure('not-allowed', undefined, { cause: error });
   }

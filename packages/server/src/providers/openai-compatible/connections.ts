@@ -25,8 +25,11 @@ export interface LanguageModelConnections {
     path: string,
     request: { body: Uint8Array | string; contentType: string; signal: AbortSignal },
   ): Promise<{ status: number; contentType: string; body: AsyncIterable<Uint8Array> }>;
-  /** GET of a small JSON document. Throws on anything but a 200 with JSON. */
-  getJson(url: string, options: { privateNetwork: boolean; signal: AbortSignal }): Promise<unknown>;
+  /** GET of a small JSON document. Throws on anything but a 200 with JSON; the error of another answer has its `status`. */
+  getJson(
+    url: string,
+    options: { headers?: Record<string, string>; privateNetwork: boolean; signal: AbortSignal },
+  ): Promise<unknown>;
   /** Ends every connection at once. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -103,10 +106,10 @@ export function createLanguageModelConnections(options: { lookup?: Lookup } = {}
         body: boundedBody(answer.body, { lines: false }),
       };
     },
-    async getJson(address, { privateNetwork, signal }) {
-      const response = await send(address, { signal }, (url) => dispatcherFor(url, privateNetwork));
+    async getJson(address, { headers = {}, privateNetwork, signal }) {
+      const response = await send(address, { headers, signal }, (url) => dispatcherFor(url, privateNetwork));
       const text = await response.text();
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      if (!response.ok) throw Object.assign(new Error(`status ${response.status}`), { status: response.status });
       return JSON.parse(text);
     },
     async close() {
