@@ -78,7 +78,7 @@ export async function connectPeer({ answer, iceServers = [], relayOnly = false, 
   channel.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as ServerEvent;
     if (event.type !== 'ping') inbox.put(event);
-    else if (!frozen) channel.send(JSON.stringify({ type: 'pong', at: event.at }));
+    else if (!frozen && channel.readyState === 'open') channel.send(JSON.stringify({ type: 'pong', at: event.at }));
   };
   channel.onclose = () => inbox.end();
   const opened = new Promise<void>((resolve, reject) => {

@@ -20,20 +20,21 @@ const TICK_MS = 20;
 const CATCH_UP_MS = 200;
 const REMEMBERED_TICKS = 30_000 / TICK_MS;
 
-/** `report` hears of the first error of each member. */
-export function createAudioClock(report: (error: unknown) => void): AudioClock {
+/** `onError` hears of the first error of each member. */
+export function createAudioClock(onError: (error: unknown) => void): AudioClock {
   const members = new Map<() => void, { failed: boolean }>();
   const lateness = new Float32Array(REMEMBERED_TICKS);
   let ticks = 0;
   let due = 0;
   let timer: NodeJS.Timeout | undefined;
+  let ticking = false;
 
   const tickAll = () => {
     for (const [tick, member] of members) {
       try {
         tick();
       } catch (error) {
-        if (!member.failed) report(error);
+        if (!member.failed) onError(error);
         member.failed = true;
       }
     }
@@ -44,10 +45,12 @@ export function createAudioClock(report: (error: unknown) => void): AudioClock {
     lateness[ticks++ % REMEMBERED_TICKS] = Math.max(0, now - due);
     due = Math.max(due, now - CATCH_UP_MS);
     // A timer may fire up to 1 ms early: the tick it was set for happens all the same.
+    ticking = true;
     do {
       due += TICK_MS;
       tickAll();
     } while (due <= now && members.size > 0);
+    ticking = false;
     timer = members.size > 0 ? setTimeout(run, Math.max(0, due - performance.now())) : undefined;
   };
 
@@ -55,13 +58,13 @@ export function createAudioClock(report: (error: unknown) => void): AudioClock {
     join(tick) {
       const member = () => tick();
       members.set(member, { failed: false });
-      if (timer === undefined) {
+      if (timer === undefined && !ticking) {
         due = performance.now() + TICK_MS;
         timer = setTimeout(run, TICK_MS);
       }
       return () => {
         members.delete(member);
-        if (members.size > 0) return;
+        if (members.size > 0 || ticking) return;
         clearTimeout(timer);
         timer = undefined;
       };
