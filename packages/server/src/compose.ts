@@ -14,10 +14,10 @@ import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
-import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { resolveSpeech } from './core/speech/resolve-speech.ts';
-import { withPreviews } from './core/voices/voice-previews.ts';
+import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
+import { withPreviews } from './core/voices/voice-previews.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
@@ -25,8 +25,8 @@ import { createRateLimiter } from './http/rate-limit.ts';
 import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
-import { ffmpegProgram } from './providers/ffmpeg-program.ts';
 import { listVendorVoices, OPENAI_VOICES } from './providers/cloud-speech/vendor-rest.ts';
+import { ffmpegProgram } from './providers/ffmpeg-program.ts';
 import type { ModelStore } from './providers/models/model-store.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
@@ -163,6 +163,12 @@ export async function startServer(config: Config): Promise<Started> {
     const app = await buildApp({
       storage,
       images,
+      configuredVoices: createConfiguredVoices({
+        ...resolveDeps,
+        fetchVoices: (vendor, access, signal) => listVendorVoices(llm.connections.getJson, vendor, access, signal),
+        openAiVoices: OPENAI_VOICES,
+        now,
+      }),
       voices: withPreviews(speech.voices, { speech: speech.service, store: previews, engineOf: speech.engineOf }),
       speech: speech.service,
       audioFiles,
@@ -184,12 +190,6 @@ export async function startServer(config: Config): Promise<Started> {
       observeRequest: metrics.request,
       logger: log as Logger,
       trustProxy: config.trustProxy,
-      configuredVoices: createConfiguredVoices({
-        ...resolveDeps,
-        fetchVoices: (vendor, access, signal) => listVendorVoices(llm.connections.getJson, vendor, access, signal),
-        openAiVoices: OPENAI_VOICES,
-        now,
-      }),
       access: {
         rateLimits: { apiKey: config.rateLimit, user: 600, session: 120, address: 120 },
         keyUsed: keyUse.used,

@@ -16,8 +16,8 @@ import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { AudioFiles } from '../core/speech/audio-files.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
 import type { Storage } from '../core/stores.ts';
-import type { AudibleVoices } from '../core/voices/voice-previews.ts';
 import type { ConfiguredVoices } from '../core/voices/configured-voices.ts';
+import type { AudibleVoices } from '../core/voices/voice-previews.ts';
 import type { Attempts } from './attempts.ts';
 import type { CreateOnce } from './idempotency.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
@@ -37,10 +37,10 @@ export interface ApiDeps {
   storage: Storage;
   images: ImageStore;
   voices: AudibleVoices;
-  /** This server's own ears and voice. */
-  speech: SpeechService;
   /** Those of the providers that a user can use. */
   configuredVoices: ConfiguredVoices;
+  /** This server's own ears and voice. */
+  speech: SpeechService;
   audioFiles: AudioFiles;
   tokens: Tokens;
   /** Seals provider keys and kept answers. */

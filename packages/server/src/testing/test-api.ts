@@ -17,8 +17,8 @@ import { speechWithoutEngine } from '../core/speech/speech-without-engine.ts';
 import type { Storage } from '../core/stores.ts';
 import type { User } from '../core/users/user.ts';
 import { voicesWithoutEngine } from '../core/voices/built-in-voices.ts';
-import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import { type ConfiguredVoicesDeps, createConfiguredVoices } from '../core/voices/configured-voices.ts';
+import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import { withPreviews } from '../core/voices/voice-previews.ts';
 import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
@@ -26,8 +26,8 @@ import { presentMessage } from '../http/present/message.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { openImageFolder } from '../images/image-folder.ts';
 import { createSlots } from '../images/slots.ts';
-import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { OPENAI_VOICES } from '../providers/cloud-speech/vendor-rest.ts';
+import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { assertPublicUrl } from '../providers/private-network.ts';
 import { createWorkerHost, type WorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
@@ -81,13 +81,13 @@ export interface TestApiOptions {
   /** Speaks and listens; by default nobody does. */
   speech?: SpeechService;
   voices?: VoiceCatalogue;
+  /** What vendors of speech answer; no voices, where absent. */
+  fetchVoices?: ConfiguredVoicesDeps['fetchVoices'];
   /** Who listens and speaks in calls; by default nobody does. */
   resolveSpeech?: ResolveSpeech;
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
-  /** What vendors of speech answer; no voices, where absent. */
-  fetchVoices?: ConfiguredVoicesDeps['fetchVoices'];
   log?: (line: string) => void;
 }
 
@@ -96,18 +96,18 @@ const NOTHING_OFFERED: ServerProviders = {
   find: () => undefined,
   names: () => [],
   local: () => ({ state: 'absent' }),
+  vendor: () => undefined,
 };
 
 const ADDRESSES_ONLY: ProviderProbe = {
   check: async (url) => assertPublicUrl(url),
   test: () => Promise.reject(new Error('This test has no probe')),
-  vendor: () => undefined,
+  testVendor: () => Promise.reject(new Error('This test has no probe')),
 };
 
 /** The real HTTP side over a real database, without a network socket and without worker processes. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const temporary = await temporaryStorage();
-  testVendor: () => Promise.reject(new Error('This test has no probe')),
   const { storage } = temporary;
   const now = options.now ?? Date.now;
   const images = await openImageFolder(join(temporary.folder, 'avatars'));
@@ -137,6 +137,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     decoding: createSlots({ running: 2, waiting: 20 }),
   });
   const previews = openPreviewFolder(join(temporary.folder, 'voices'));
+  const box = createSecretBox(SECRET, 'storage');
   const app = await buildApp({
     live,
     rateLimiter,
@@ -144,16 +145,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     health: { ready: () => true, models: () => [] },
     metricsPage: { contentType: 'text/plain', render: async () => '' },
     observeRequest: () => undefined,
-  const box = createSecretBox(SECRET, 'storage');
     storage,
     images,
-    voices: withPreviews(options.voices ?? voicesWithoutEngine, { speech, store: previews, engineOf: () => 'test' }),
-    speech,
-    audioFiles,
-    tokens: createTokens(SECRET),
-    box,
-    now,
-    publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
     configuredVoices: createConfiguredVoices({
       stores: storage.read,
       serverProviders: options.serverProviders ?? NOTHING_OFFERED,
@@ -163,6 +156,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       openAiVoices: OPENAI_VOICES,
       now,
     }),
+    voices: withPreviews(options.voices ?? voicesWithoutEngine, { speech, store: previews, engineOf: () => 'test' }),
+    speech,
+    audioFiles,
+    tokens: createTokens(SECRET),
+    box,
+    now,
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
     serverProviders: options.serverProviders ?? NOTHING_OFFERED,
     probe: options.probe ?? ADDRESSES_ONLY,
     allowPrivateProviders: options.allowPrivateProviders ?? false,
