@@ -49,6 +49,8 @@ export const ERRORS = {
   // 413, 415
   'too-large': { status: 413, text: 'The request is too large' },
   'unsupported-image': { status: 415, text: 'The file is not a PNG, JPEG, WebP or GIF image' },
+  // 416
+  'range-not-satisfiable': { status: 416, text: 'There is nothing in this range' },
   // 429
   'too-many-attempts': { status: 429, text: 'Too many failed attempts. Please try again later.' },
   'rate-limited': { status: 429, text: 'Too many requests. Please retry after 1 minute.' },

@@ -12,6 +12,7 @@ import { createTokens } from './core/access/tokens.ts';
 import { sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
+import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
 import { resolveSpeech } from './core/speech/resolve-speech.ts';
@@ -28,6 +29,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { listVendorVoices, OPENAI_VOICES } from './providers/cloud-speech/vendor-rest.ts';
 import { ffmpegProgram } from './providers/ffmpeg-program.ts';
 import type { ModelStore } from './providers/models/model-store.ts';
+import { openRecordingFolder } from './recordings/recording-folder.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
@@ -54,6 +56,8 @@ export interface Started {
 /** Running replies may go on for so long when the server stops, in ms. */
 const DRAIN_MS = 2_000;
 const HOUSEKEEPING_MS = 60_000;
+/** How long the recordings of a deleted user may outlive them. */
+const SWEEP_RECORDINGS_MS = 60 * 60_000;
 /** Each takes a core for a moment; conversations come first. */
 const DECODED_AT_ONCE = 2;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
@@ -137,6 +141,7 @@ export async function startServer(config: Config): Promise<Started> {
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
     const images = await openImageFolder(join(folder.path, 'avatars'));
+    const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     await createDemoAgents({ storage, images, now }, administrator.id);
     await storage.write((stores) => stores.sessions.allLeft(now()));
@@ -153,6 +158,16 @@ export async function startServer(config: Config): Promise<Started> {
     cleanUp.push(() => clearInterval(housekeeping));
     sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
 
+    const sweep = () =>
+      sweepRecordings({
+        stores: storage.read,
+        recordings,
+        onError: (error, sessionId) => log.error({ err: error, sessionId }, 'recording could not be tidied'),
+      }).catch((error: unknown) => log.error({ err: error }, 'recording sweep failed'));
+    void sweep();
+    const sweeping = setInterval(sweep, SWEEP_RECORDINGS_MS);
+    cleanUp.push(() => clearInterval(sweeping));
+
     const previews = openPreviewFolder(join(folder.path, 'voices'));
     const audioFiles = createAudioFiles({
       program: ffmpegProgram(),
@@ -163,6 +178,7 @@ export async function startServer(config: Config): Promise<Started> {
     const app = await buildApp({
       storage,
       images,
+      recordings,
       configuredVoices: createConfiguredVoices({
         ...resolveDeps,
         fetchVoices: (vendor, access, signal) => listVendorVoices(llm.connections.getJson, vendor, access, signal),

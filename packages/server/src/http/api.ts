@@ -12,6 +12,7 @@ import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { Now } from '../core/clock.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
+import type { RecordingStore } from '../core/recordings/recording-store.ts';
 import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { AudioFiles } from '../core/speech/audio-files.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
@@ -36,6 +37,7 @@ export type App = FastifyInstance<
 export interface ApiDeps {
   storage: Storage;
   images: ImageStore;
+  recordings: RecordingStore;
   voices: AudibleVoices;
   /** Those of the providers that a user can use. */
   configuredVoices: ConfiguredVoices;

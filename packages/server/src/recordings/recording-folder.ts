@@ -70,6 +70,10 @@ export async function openRecordingFolder(folder: string): Promise<RecordingStor
   return {
     list,
     finish: (sessionId) => inTurn(sessionId, () => finish(sessionId)),
+    async has(sessionId) {
+      const names = (await readdir(folderOf(sessionId)).catch(absent)) ?? [];
+      return names.some((name) => name === JOINED || parseSegmentName(name) !== undefined);
+    },
     open: (sessionId) =>
       inTurn(sessionId, async () => {
         await finish(sessionId);

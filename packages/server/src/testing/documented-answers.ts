@@ -156,6 +156,7 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
   endSessionByPost: [200, { success: true, message: '=Session ended successfully', session: ended }],
   deleteSession: [200, doneWith('Session deleted successfully')],
   renewSessionToken: [201, { success: true, session_token: 'string', expires_at: 'time' }],
+  getSessionRecording: [409, { success: false, error: '=The session is still active; end it first', code: '=session-active' }],
   connectSession: [503, { success: false, error: 'string', code: '=no-speech-model' }],
   sendMessage: [
     201,

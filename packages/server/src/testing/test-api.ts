@@ -10,6 +10,7 @@ import type { ImageStore } from '../core/avatars/image-store.ts';
 import { AppError } from '../core/errors.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
+import type { RecordingStore } from '../core/recordings/recording-store.ts';
 import { createLiveSessions, type LiveSessions, type ResolveSpeech } from '../core/sessions/live-sessions.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
@@ -29,6 +30,7 @@ import { createSlots } from '../images/slots.ts';
 import { OPENAI_VOICES } from '../providers/cloud-speech/vendor-rest.ts';
 import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { assertPublicUrl } from '../providers/private-network.ts';
+import { openRecordingFolder } from '../recordings/recording-folder.ts';
 import { createWorkerHost, type WorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
 import type { OpenAiServer } from './openai-server.ts';
@@ -56,6 +58,9 @@ export interface TestApi {
   live: LiveSessions;
   storage: Storage;
   images: ImageStore;
+  recordings: RecordingStore;
+  /** The folder of `recordings`: what is put into it has been recorded. */
+  recordingFolder: string;
   /** An administrator, with a key of every scope. */
   user: User;
   apiKey: string;
@@ -111,6 +116,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const { storage } = temporary;
   const now = options.now ?? Date.now;
   const images = await openImageFolder(join(temporary.folder, 'avatars'));
+  const recordingFolder = join(temporary.folder, 'recordings');
+  const recordings = await openRecordingFolder(recordingFolder);
   const rateLimiter = createRateLimiter({ enabled: options.rateLimit ?? false, now });
   const host = await hostFor(options.models);
   const live = createLiveSessions({
@@ -147,6 +154,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeRequest: () => undefined,
     storage,
     images,
+    recordings,
     configuredVoices: createConfiguredVoices({
       stores: storage.read,
       serverProviders: options.serverProviders ?? NOTHING_OFFERED,
@@ -190,6 +198,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     live,
     storage,
     images,
+    recordings,
+    recordingFolder,
     user,
     apiKey,
     async call(method, path, body, headers = {}) {

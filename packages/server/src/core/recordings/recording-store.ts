@@ -27,6 +27,8 @@ export interface RecordingStore {
    * @throws AppError `storage-full`; the segments are kept, and the next call tries again
    */
   finish(sessionId: number): Promise<void>;
+  /** Whether there is anything of a session. */
+  has(sessionId: number): Promise<boolean>;
   /** The recording of an ended session, joined before where that has not happened; undefined where there is none. */
   open(sessionId: number): Promise<OpenRecording | undefined>;
   /** Removes everything of a session. Safe to call twice. */

@@ -70,6 +70,7 @@ describe('checks', () => {
     const token = { authorization: `Bearer ${world.sessionToken}` };
     const allowed = new Set(['getSession', 'changeSessionType', 'endSession', 'endSessionByPost', 'renewSessionToken']);
     for (const id of ['connectSession', 'readSessionEvents', 'sendMessage', 'listMessages', 'cancelReply']) allowed.add(id);
+    allowed.add('getSessionRecording');
     const another = (await api.call('POST', '/sessions', { agent_id: world.agentId })).body.session.session_id;
     for (const operation of (await operationsOf(api)).filter(({ isPublic, takesForm }) => !isPublic && !takesForm)) {
       const body = VALID_BODIES[operation.id]?.(world);

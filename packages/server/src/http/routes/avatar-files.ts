@@ -2,6 +2,7 @@ import { IMAGE_PATH } from '../../core/avatars/avatar-url.ts';
 import type { ImageStore } from '../../core/avatars/image-store.ts';
 import { AppError } from '../../core/errors.ts';
 import type { App } from '../api.ts';
+import { namesTag } from '../conditional.ts';
 
 /** The stored images: public, but nobody finds one without having been given its address. What a key names never changes. */
 export function avatarFileRoutes(app: App, images: ImageStore): void {
@@ -25,10 +26,4 @@ export function avatarFileRoutes(app: App, images: ImageStore): void {
     if (namesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
     return reply.type('image/webp').send(image);
   });
-}
-
-/** Whether an `If-None-Match` names the tag (weak comparison, RFC 9110, 13.1.2). */
-function namesTag(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((given) => given.trim() === '*' || given.trim().replace(/^W\//, '') === tag);
 }

@@ -28,7 +28,7 @@ import { presentEndedSession, presentSession, presentSessionListItem, presentSta
 
 /** Section 1 of the contract, without the messages. */
 export function sessionRoutes(api: Api): void {
-  const { app, storage, now, tokens, createOnce, live, publicUrl } = api;
+  const { app, storage, now, tokens, createOnce, live, publicUrl, recordings } = api;
   const tags = ['Sessions'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.sessions.find(userId, id))) throw new AppError('session-not-found');
@@ -208,6 +208,7 @@ export function sessionRoutes(api: Api): void {
       const { id } = request.params;
       await find(userId, { id });
       if (!(await storage.write((stores) => stores.sessions.delete(userId, id)))) throw new AppError('session-active');
+      await recordings.delete(id);
       return { success: true as const, message: 'Session deleted successfully' };
     },
   );

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { type AudibleVoices, PREVIEW_PATH } from '../../core/voices/voice-previews.ts';
 import { callerOf } from '../access.ts';
 import type { Api, App } from '../api.ts';
+import { byteRangeOf } from '../byte-range.ts';
 import { answers } from '../openapi.ts';
 import { presentVoice } from '../present/voice.ts';
 
@@ -50,13 +51,10 @@ export function voicePreviewRoutes(app: App, voices: AudibleVoices): void {
 
 /** Safari plays nothing from a server that does not answer ranges (RFC 9110, 14.2); what is no single, good range gets it all. */
 function sendRange(reply: FastifyReply, bytes: Buffer, range: string | undefined): FastifyReply {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
-  if (first === undefined || last === undefined || (first === '' && last === '')) return reply.send(bytes);
-  const start = first === '' ? Math.max(bytes.length - Number(last), 0) : Number(first);
-  const end = first === '' || last === '' ? bytes.length : Math.min(Number(last) + 1, bytes.length);
-  if (start >= end) return reply.send(bytes);
+  const part = byteRangeOf(range, bytes.length);
+  if (part === undefined || part === 'unsatisfiable') return reply.send(bytes);
   return reply
     .code(206)
-    .header('content-range', `bytes ${start}-${end - 1}/${bytes.length}`)
-    .send(bytes.subarray(start, end));
+    .header('content-range', `bytes ${part.first}-${part.last}/${bytes.length}`)
+    .send(bytes.subarray(part.first, part.last + 1));
 }
