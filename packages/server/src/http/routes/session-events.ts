@@ -44,7 +44,9 @@ export function sessionEventRoutes({ app, storage, live }: Api): void {
   );
 }
 
+/** A comment goes first, so that the reader knows at once that it reads. */
 async function* formatted(events: AsyncIterable<NumberedEvent>): AsyncGenerator<string> {
+  yield ':';
   for await (const { id, event } of events) yield `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}`;
 }
 
