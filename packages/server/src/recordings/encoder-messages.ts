@@ -1,6 +1,7 @@
 /** What a worker tells its recording process. `id` names a recording; `pcm`: stereo, 16 bit, at `LINE_RATE`. */
 export type ToEncoders =
-  | { type: 'open'; id: number; file: string }
+  /** `startedAt`, in ms since 1970, is written into the file. */
+  | { type: 'open'; id: number; file: string; startedAt: number }
   | { type: 'sound'; id: number; pcm: Uint8Array }
   /** So many samples a channel. */
   | { type: 'silence'; id: number; samples: number }

@@ -22,7 +22,8 @@ export interface EncodingEvents {
 
 /** The process that writes the recordings of one worker. */
 export interface EncoderProcess {
-  open(file: string, events: EncodingEvents): Encoding;
+  /** `startedAt`: the time of the first sample, in ms since 1970. */
+  open(file: string, startedAt: number, events: EncodingEvents): Encoding;
   /** Of the process, for tests and diagnosis. */
   readonly pid: number | undefined;
   /** Lets it finish what is open and go; resolves when it is gone, within 2 s. */
@@ -74,7 +75,7 @@ export function startEncoderProcess(): EncoderProcess {
   }
 
   return {
-    open(file, events) {
+    open(file, startedAt, events) {
       child ??= start();
       const to = child;
       const id = ++lastId;
@@ -83,7 +84,7 @@ export function startEncoderProcess(): EncoderProcess {
         // Where it is just going, `exit` follows.
         if (open.has(id) && to.connected) to.send(message, () => undefined);
       };
-      send({ type: 'open', id, file });
+      send({ type: 'open', id, file, startedAt });
       return {
         write: (pcm) => send({ type: 'sound', id, pcm: new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) }),
         writeSilence: (samples) => send({ type: 'silence', id, samples }),

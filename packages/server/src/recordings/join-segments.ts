@@ -13,7 +13,8 @@ const SILENCE = Buffer.from([0xfc, 0xff, 0xfe]);
 const SILENCE_SAMPLES = LINE_RATE / 50;
 /** Pages are written when there is so much of them, in bytes: what is done at a time takes less than 1 ms. */
 const WRITE_BYTES = 16 * 1024;
-const STARTED_AT = 'VISAVIS_STARTED_AT=';
+/** The comment in a file that says when its first sample sounded, in ms since 1970. */
+export const STARTED_AT = 'VISAVIS_STARTED_AT';
 
 /**
  * Writes the segments, oldest first, into one file of Ogg Opus. Packets are copied as they are, and silence is put between segments, so
@@ -72,14 +73,14 @@ export async function joinSegments(segments: readonly SegmentFile[], output: Fil
   return true;
 }
 
-/** When the first sample of a joined file sounded, in ms since 1970; undefined where the file does not say it. */
+/** When the first sample of a file sounded, in ms since 1970; undefined where the file does not say it. */
 export async function startOf(file: FileHandle): Promise<number | undefined> {
   let count = 0;
   for await (const packet of packetsOf(file)) {
     if (++count < 2) continue;
     const text = packet.toString('latin1');
-    const at = text.indexOf(STARTED_AT);
-    const time = at < 0 ? Number.NaN : Number.parseInt(text.slice(at + STARTED_AT.length), 10);
+    const at = text.indexOf(`${STARTED_AT}=`);
+    const time = at < 0 ? Number.NaN : Number.parseInt(text.slice(at + STARTED_AT.length + 1), 10);
     return Number.isNaN(time) ? undefined : time;
   }
   return undefined;
@@ -103,7 +104,7 @@ function tags(startedAt: number): Buffer {
     return Buffer.concat([length, bytes]);
   };
   const count = Buffer.from([1, 0, 0, 0]);
-  return Buffer.concat([Buffer.from('OpusTags'), text('Visavis'), count, text(`${STARTED_AT}${startedAt}`)]);
+  return Buffer.concat([Buffer.from('OpusTags'), text('Visavis'), count, text(`${STARTED_AT}=${startedAt}`)]);
 }
 
 /** How much sound is in an Opus packet, in samples at 48 kHz (RFC 6716, 3.1 and 3.2). */

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordingStore } from '../core/recordings/recording-store.ts';
 import { segmentName } from '../core/recordings/segment-name.ts';
+import { ffmpegProgram } from '../providers/ffmpeg-program.ts';
 import { startRecordedCall } from '../testing/recorded-call.ts';
 import { soundOf } from '../testing/recorded-sound.ts';
 import { startEncoderProcess } from './encoder-process.ts';
@@ -30,12 +32,16 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const pathOf = (name = '') => join(folder, 'recordings', String(sessionId), name);
 
+/** The name of a segment: what is recorded begins 0.7 s after the worker is asked to. */
+const nameOf = (epoch: number, time: number) => segmentName({ epoch, startedAt: START + time - 700 });
+
 /** A session with segments that begin at these times, in ms from the first. */
 async function recorded(...times: number[]): Promise<number> {
   sessionId++;
   await mkdir(pathOf());
   for (const [index, time] of times.entries()) {
-    await cp(segment, pathOf(segmentName({ epoch: index + 1, startedAt: START + time })));
+    const told = ['-metadata:s:a:0', `VISAVIS_STARTED_AT=${START + time}`];
+    execFileSync(ffmpegProgram(), ['-loglevel', 'error', '-i', segment, '-c', 'copy', ...told, pathOf(nameOf(index + 1, time))]);
   }
   return sessionId;
 }
@@ -58,9 +64,9 @@ describe('the segments of a recording', () => {
   it('are joined with silence between them, each at its time', async () => {
     const id = await recorded(0, 15_333, 3_600_000);
     expect(await store.list(id)).toMatchObject([
-      { epoch: 1, startedAt: START },
-      { epoch: 2, startedAt: START + 15_333 },
-      { epoch: 3, startedAt: START + 3_600_000 },
+      { epoch: 1, startedAt: START - 700 },
+      { epoch: 2, startedAt: START + 14_633 },
+      { epoch: 3, startedAt: START + 3_599_300 },
     ]);
     await store.finish(id);
     expect(await readdir(pathOf())).toEqual(['recording.ogg']);
@@ -96,11 +102,11 @@ describe('the segments of a recording', () => {
   it('are joined as far as they are whole', async () => {
     const id = await recorded(0, 20_000, 40_000, 60_000);
     const { size } = await stat(segment);
-    const broken = await readFile(segment);
+    const broken = await readFile(pathOf(nameOf(2, 20_000)));
     broken.fill(0x55, Math.round(size * 0.6), Math.round(size * 0.62));
-    await truncate(pathOf(segmentName({ epoch: 1, startedAt: START })), Math.round(size * 0.6));
-    await writeFile(pathOf(segmentName({ epoch: 2, startedAt: START + 20_000 })), broken);
-    await writeFile(pathOf(segmentName({ epoch: 3, startedAt: START + 40_000 })), '');
+    await truncate(pathOf(nameOf(1, 0)), Math.round(size * 0.6));
+    await writeFile(pathOf(nameOf(2, 20_000)), broken);
+    await writeFile(pathOf(nameOf(3, 40_000)), '');
     await store.finish(id);
     const sound = soundOf(pathOf('recording.ogg'));
     expectTimes(sound.user, [1.03, 21.03, 61.03, 66.03]);
@@ -109,7 +115,7 @@ describe('the segments of a recording', () => {
 
   it('are waited for while their worker writes their end', async () => {
     const id = await recorded(0);
-    const file = pathOf(segmentName({ epoch: 1, startedAt: START }));
+    const file = pathOf(nameOf(1, 0));
     const whole = await readFile(file);
     await writeFile(file, whole.subarray(0, whole.length / 2));
     const finished = store.finish(id);
@@ -121,7 +127,7 @@ describe('the segments of a recording', () => {
 
   it('without sound are no recording', async () => {
     const id = await recorded();
-    await writeFile(pathOf(segmentName({ epoch: 1, startedAt: START })), '');
+    await writeFile(pathOf(nameOf(1, 0)), '');
     await writeFile(pathOf('something else'), 'mine');
     expect(await store.open(id)).toBeUndefined();
     expect(await readdir(pathOf())).toEqual(['something else']);
@@ -142,7 +148,7 @@ describe('a crash', () => {
     const id = await recorded(0);
     await store.finish(id);
     const joined = await wholeOf(id);
-    await cp(segment, pathOf(segmentName({ epoch: 1, startedAt: START })));
+    await cp(segment, pathOf(nameOf(1, 0)));
     expect((await wholeOf(id)).equals(joined)).toBe(true);
     expect(await readdir(pathOf())).toEqual(['recording.ogg']);
   });

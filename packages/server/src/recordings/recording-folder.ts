@@ -60,6 +60,9 @@ export async function openRecordingFolder(folder: string): Promise<RecordingStor
     try {
       for (const segment of segments) files.push({ ...segment, file: await open(inFolder(segmentName(segment)), 'r') });
       await Promise.all(files.map(({ file }) => untilFinished(file)));
+      // A segment has its name before its recorder begins.
+      for (const file of files) file.startedAt = (await startOf(file.file)) ?? file.startedAt;
+      files.sort((one, other) => one.startedAt - other.startedAt);
       await writeWhole(folderOf(sessionId), JOINED, (output) => joinSegments(files, output));
     } finally {
       await Promise.all(files.map(({ file }) => file.close()));

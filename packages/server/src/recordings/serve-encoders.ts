@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { LINE_RATE } from '../core/calls/transport.ts';
 import type { FromEncoders, ToEncoders } from './encoder-messages.ts';
+import { STARTED_AT } from './join-segments.ts';
 
 /** Starts ffmpeg with these arguments, its input a pipe and its output this descriptor. */
 export type StartFfmpeg = (
@@ -17,8 +18,9 @@ const INPUT = ['-probesize', '32', '-analyzeduration', '0', '-f', 's16le', '-ar'
  * Pages of half a second, written at once: whatever is killed, the file is good up to there. `audio`, as `voip` takes ten times the
  * bytes for silence; its complexity of 10, as with 5 a voice is heard at -44 dB in the other channel (at -74 dB with 10).
  */
-const OUTPUT = [
+const outputOf = (startedAt: number) => [
   ...['-c:a', 'libopus', '-b:a', '40k', '-application', 'audio', '-compression_level', '10', '-apply_phase_inv', '0'],
+  ...['-metadata', `${STARTED_AT}=${startedAt}`],
   ...['-f', 'ogg', '-page_duration', '500000', '-flush_packets', '1', 'pipe:1'],
 ];
 const STEREO_SAMPLE_BYTES = 4;
@@ -34,20 +36,24 @@ export interface Encoders {
 export function serveEncoders(startFfmpeg: StartFfmpeg, tell: (message: FromEncoders) => void): Encoders {
   const recordings = new Map<number, OneEncoder>();
 
-  function openOne(id: number, file: string): void {
-    const encoder = createEncoder(startFfmpeg, file, {
-      taken: () => tell({ type: 'taken', id }),
-      ended(problem) {
-        recordings.delete(id);
-        tell({ type: 'ended', id, ...(problem !== undefined && { problem }) });
+  function openOne({ id, file, startedAt }: ToEncoders & { type: 'open' }): void {
+    const encoder = createEncoder(
+      startFfmpeg,
+      { file, startedAt },
+      {
+        taken: () => tell({ type: 'taken', id }),
+        ended(problem) {
+          recordings.delete(id);
+          tell({ type: 'ended', id, ...(problem !== undefined && { problem }) });
+        },
       },
-    });
+    );
     recordings.set(id, encoder);
   }
 
   return {
     handle(message) {
-      if (message.type === 'open') return openOne(message.id, message.file);
+      if (message.type === 'open') return openOne(message);
       // What has ended already takes no more; its worker has been told.
       const encoder = recordings.get(message.id);
       if (message.type === 'sound') encoder?.write(message.pcm);
@@ -69,7 +75,7 @@ interface OneEncoder {
 
 function createEncoder(
   startFfmpeg: StartFfmpeg,
-  file: string,
+  { file, startedAt }: { file: string; startedAt: number },
   on: { taken: () => void; ended: (problem: string | undefined) => void },
 ): OneEncoder {
   const killed = new AbortController();
@@ -86,7 +92,11 @@ function createEncoder(
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'wx', 0o600);
     try {
-      const { child, ended } = startFfmpeg([...INPUT, ...OUTPUT], { input: 'pipe', output: handle.fd, signal: killed.signal });
+      const { child, ended } = startFfmpeg([...INPUT, ...outputOf(startedAt)], {
+        input: 'pipe',
+        output: handle.fd,
+        signal: killed.signal,
+      });
       const { stdin } = child;
       if (!stdin) throw new Error('ffmpeg has no input');
       // An ffmpeg that is gone says why in `ended`.

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,7 +140,7 @@ describe('a recording', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('is good up to the last second where ffmpeg is killed, and the call is told', async () => {
+  it('is good up to the last seconds where ffmpeg is killed, and the call is told', async () => {
     const own = startEncoderProcess();
     const file = join(folder, 'killed', '1-1.ogg');
     const problems: string[] = [];
@@ -150,7 +152,7 @@ describe('a recording', () => {
     await call.talk(25_000, { user: [22] });
     expect((await call.recorder.close()).durationMs).toBeGreaterThan(10_000);
     const sound = soundOf(file);
-    expect(sound.seconds).toBeGreaterThan(16);
+    expect(sound.seconds).toBeGreaterThan(15);
     expect(off(sound.user, later([2, 12], UPLINK))).toBeLessThan(NEAR);
     expect(problems).toHaveLength(1);
     await own.stop();
@@ -181,6 +183,27 @@ describe('a recording', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('breaks off where the disk is full, is good up to there, and the call goes on', async ({ skip }) => {
+    const disk = join(folder, 'disk');
+    if (!mounted(disk, '128k')) skip('A small disk cannot be mounted here (root on Linux can)');
+    try {
+      const file = join(disk, '1', '1-1.ogg');
+      const problems: string[] = [];
+      const call = startRecordedCall({ encoders, file, onProblem: (_, problem) => problems.push(problem) });
+      const times = Array.from({ length: 60 }, (_, n) => 1 + n);
+      await call.talk(62_000, { user: times, agent: times });
+      await expect.poll(() => problems).toEqual(['disk-full']);
+      await call.talk(65_000, { user: [64] });
+      await call.recorder.close();
+      const found = soundOf(file).user;
+      expect(found.length).toBeGreaterThan(5);
+      expect(off(found, later(times.slice(0, found.length), UPLINK))).toBeLessThan(NEAR);
+      expect(problems).toHaveLength(1);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
   it('that cannot be written says so and leaves the call alone', async () => {
     const file = join(folder, 'taken', '1-1.ogg');
     const problems: string[] = [];
@@ -196,6 +219,17 @@ describe('a recording', () => {
     expect(await readdir(join(folder, 'taken'))).toEqual(['1-1.ogg']);
   });
 });
+
+/** Mounts a file system in memory; false where that is not allowed. */
+function mounted(path: string, size: string): boolean {
+  mkdirSync(path);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The ffmpeg that a process has started (Linux). */
 async function ffmpegOf(pid: number | undefined): Promise<number> {

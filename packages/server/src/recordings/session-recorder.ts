@@ -54,7 +54,7 @@ export function createStartRecorder(options: SessionRecorderOptions): (file: str
       finished = resolve;
     });
 
-    const encoding = encoders.open(file, {
+    const encoding = encoders.open(file, startedAt, {
       taken() {
         onTheWay--;
         write();

@@ -2,7 +2,7 @@
 export interface SegmentName {
   /** Of the session when the worker held it. */
   epoch: number;
-  /** The time of the first sample, in ms since 1970. */
+  /** When the worker was asked to record, in ms since 1970; a moment before the first sample. */
   startedAt: number;
 }
 
