@@ -12,7 +12,8 @@ import {
 } from './client/captions.ts';
 import { stagesOf } from './client/timings.ts';
 
-const after = (...events: ServerEvent[]): Captions => events.reduce(takeEvent, NO_CAPTIONS);
+const take = (captions: Captions, event: ServerEvent) => takeEvent(captions, event, true);
+const after = (...events: ServerEvent[]): Captions => events.reduce(take, NO_CAPTIONS);
 const texts = (captions: Captions) => captions.lines.map((line) => `${line.kind}: ${line.text}`);
 const said = (text: string, final = true): ServerEvent => ({ type: 'user.transcript', text, final });
 const delta = (text: string, reply_id = 'r'): ServerEvent => ({ type: 'reply.delta', reply_id, text });
@@ -59,11 +60,11 @@ describe('captions', () => {
 
   it('take a typed line once, whether it was typed here or elsewhere', () => {
     const typed = takeTyped(takeTyped(NO_CAPTIONS, 'Hello'), 'Hello');
-    const first = takeEvent(typed, stored(message(1, 'user', 'Hello', 'text')));
+    const first = take(typed, stored(message(1, 'user', 'Hello', 'text')));
     expect(texts(first)).toEqual(['user: Hello', 'user: Hello']);
     expect(first.lines.map((line) => line.messageId)).toEqual([1, undefined]);
     const elsewhere = stored(message(2, 'user', 'From my telephone', 'text'));
-    expect(texts(takeEvent(takeEvent(first, elsewhere), elsewhere))).toHaveLength(3);
+    expect(texts(take(take(first, elsewhere), elsewhere))).toHaveLength(3);
   });
 
   it('keep of an interrupted reply what was heard', () => {
@@ -84,7 +85,7 @@ describe('captions', () => {
     const [welcome] = captions.lines;
     const again = takeHistory(captions, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')], captions);
     expect(again.lines[0]?.key).toBe(welcome?.key);
-    const since = takeEvent(takeEvent(captions, stored(message(3, 'user', 'Newer', 'text'))), end('Hi, I am'));
+    const since = take(take(captions, stored(message(3, 'user', 'Newer', 'text'))), end('Hi, I am'));
     const late = takeHistory(since, [message(1, 'assistant', 'Welcome'), message(2, 'user', 'Hello')], captions);
     expect(texts(late)).toEqual(['agent: Welcome', 'user: Hello', 'agent: Hi, I am', 'user: wait', 'user: Newer']);
     expect(new Set(again.lines.map(({ key }) => key)).size).toBe(4);
@@ -115,7 +116,9 @@ describe('the heard part of a reply', () => {
   });
 
   it('is everything where nothing is said aloud, or all is over', () => {
-    expect(heard(after(delta('In writing')).lines[0] as AgentLine, 0)).toBe('In writing');
+    expect(heard(after(delta('Not said yet')).lines[0] as AgentLine, 0)).toBe('');
+    const written = takeEvent(NO_CAPTIONS, delta('In writing'), false);
+    expect(heard(written.lines[0] as AgentLine, 0)).toBe('In writing');
     expect(heard(after(delta('Some more'), end('Some')).lines[0] as AgentLine, 0)).toBe('Some');
   });
 });

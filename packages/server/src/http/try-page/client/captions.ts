@@ -23,7 +23,7 @@ export interface AgentLine {
   /** What the model wrote so far; at the end, what was heard. */
   text: string;
   words: Word[];
-  /** Its sound has begun at some time; a reply without sound is read. */
+  /** It is said aloud: words count as heard with their sound. A written reply is read as it comes. */
   voiced: boolean;
   playing: boolean;
   ended: boolean;
@@ -42,21 +42,25 @@ export interface Captions {
 
 export const NO_CAPTIONS: Captions = { lines: [], count: 0 };
 
-/** Takes in one event of the server; events that say nothing about what was said change nothing. */
-export function takeEvent(captions: Captions, event: ServerEvent): Captions {
+/**
+ * Takes in one event of the server; events that say nothing about what was said change nothing.
+ * @param voiced whether replies are said aloud, as in a call
+ */
+export function takeEvent(captions: Captions, event: ServerEvent, voiced: boolean): Captions {
+  const change = (replyId: string, how: (line: AgentLine) => AgentLine) => withReply(captions, replyId, voiced, how);
   switch (event.type) {
     case 'user.transcript':
       return takeTranscript(captions, event.text, event.final);
     case 'reply.start':
-      return withReply(captions, event.reply_id, (line) => line);
+      return change(event.reply_id, (line) => line);
     case 'reply.delta':
-      return withReply(captions, event.reply_id, (line) => ({ ...line, text: line.text + event.text }));
+      return change(event.reply_id, (line) => ({ ...line, text: line.text + event.text }));
     case 'reply.words':
-      return withReply(captions, event.reply_id, (line) => ({ ...line, voiced: true, words: [...line.words, ...event.words] }));
+      return change(event.reply_id, (line) => ({ ...line, words: [...line.words, ...event.words] }));
     case 'reply.playing':
-      return withReply(captions, event.reply_id, (line) => ({ ...line, voiced: true, playing: event.playing }));
+      return change(event.reply_id, (line) => ({ ...line, playing: event.playing }));
     case 'reply.end':
-      return withReply(captions, event.reply_id, (line) => ended(line, event));
+      return change(event.reply_id, (line) => ended(line, event));
     case 'message':
       return takeMessage(captions, event.message, event.reply_id);
     default:
@@ -138,16 +142,21 @@ function takeTranscript(captions: Captions, text: string, final: boolean): Capti
   return append(captions, { kind: 'user', text, source: 'speech', final });
 }
 
-function withReply(captions: Captions, replyId: string, change: (line: AgentLine) => AgentLine): Captions {
+function withReply(captions: Captions, replyId: string, voiced: boolean, change: (line: AgentLine) => AgentLine): Captions {
   const known = captions.lines.find((line): line is AgentLine => line.kind === 'agent' && line.replyId === replyId);
   if (known) return replace(captions, change(known));
-  const started = append(captions, { ...newReply(replyId) });
-  const line = started.lines.at(-1) as AgentLine;
-  return replace(started, change(line));
-}
-
-function newReply(replyId: string): Omit<AgentLine, 'key'> {
-  return { kind: 'agent', replyId, text: '', words: [], voiced: false, playing: false, ended: false, interrupted: false };
+  const begun = {
+    kind: 'agent',
+    replyId,
+    text: '',
+    words: [],
+    voiced,
+    playing: false,
+    ended: false,
+    interrupted: false,
+  } as const;
+  const started = append(captions, { ...begun, words: [] });
+  return replace(started, change(started.lines.at(-1) as AgentLine));
 }
 
 function ended(line: AgentLine, end: { content: string; interrupted: boolean }): AgentLine {

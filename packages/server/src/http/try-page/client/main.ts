@@ -242,7 +242,7 @@ async function end(): Promise<void> {
   showLook('ended', endedReasonText('ended-by-client'));
 }
 
-function hear(event: ServerEvent): void {
+function hear(event: ServerEvent, voiced = true): void {
   if (event.type === 'session.joined') void fetchHistory().catch(() => undefined);
   if (event.type === 'session.type' && event.session_type === 'agent_chat') goOnInWriting();
   if (event.type === 'agent.state') showActivity(event.state);
@@ -252,7 +252,7 @@ function hear(event: ServerEvent): void {
     showStages(stagesOf(event.latency_ms), event.latency_ms.total);
     announce(event.interrupted ? `${event.content} (interrupted)` : event.content, session?.language ?? 'en');
   }
-  captions = takeEvent(captions, event);
+  captions = takeEvent(captions, event, voiced);
   draw();
 }
 
@@ -295,7 +295,8 @@ async function write(text: string): Promise<void> {
     const answer = await to.send(text, key);
     // In a call the reply comes over the call's own channel, and only errors count here.
     const replyId = `written-${key}`;
-    for await (const written of readEvents(answer)) for (const event of replyEvents(written, replyId)) if (!inCall) hear(event);
+    for await (const written of readEvents(answer))
+      for (const event of replyEvents(written, replyId)) if (!inCall) hear(event, false);
   } catch (error) {
     failed = { text, key };
     captions = takeFailure(captions, typed);
