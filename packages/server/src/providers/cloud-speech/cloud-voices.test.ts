@@ -194,6 +194,14 @@ describe.each(Object.entries(KINDS))('a voice of %s', (name, { start, endpoint }
     await expect.poll(() => first.open()).toBe(0);
   });
 
+  it.each(['127.0.0.1', 'localhost'])('of a user’s own is not connected to on this machine (%s)', async (host) => {
+    const asked = first.requests.length;
+    const inside = { ...endpoint({ ...first, origin: first.origin.replace('127.0.0.1', host) }), privateNetwork: false };
+    const { reports } = await speak([inside as VoiceEndpoint], TEXT);
+    expect(reports.map(({ kind }) => kind)).toEqual(['not-allowed', 'all-failed']);
+    expect(first.requests.length).toBe(asked);
+  });
+
   it('keeps its key out of addresses', () => {
     expect(first.requests.length).toBeGreaterThan(0);
     for (const { path } of first.requests) expect(path).not.toContain(first.apiKey);

@@ -51,7 +51,7 @@ type Results = Extract<z.infer<typeof Message>, { type: 'Results' }>;
 
 /**
  * Deepgram's live recognition (https://developers.deepgram.com/reference/speech-to-text/listen-streaming).
- * Not LiveKit's plugin 1.9: it never notices a socket that dropped (`deepgram-plugin.test.ts`) and does not say when a flush is answered.
+ * Not LiveKit's plugin 1.9: it never notices a socket that dropped (`plugin-faults.test.ts`) and does not say when a flush is answered.
  */
 export function createDeepgramRecogniser(options: DeepgramOptions): Recogniser {
   return { provider: 'deepgram', answerMs: ANSWER_MS, listen: (signal) => listen(options, signal) };

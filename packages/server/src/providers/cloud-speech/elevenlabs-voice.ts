@@ -43,7 +43,7 @@ const Message = z.object({
 
 /**
  * An ElevenLabs voice over the `stream-input` WebSocket (https://elevenlabs.io/docs/api-reference/websocket), one connection a reply.
- * Not LiveKit's plugin 1.9: it leaves a socket behind for each connection that hangs, keeps all later replies waiting for it, and holds back 100 ms.
+ * Not LiveKit's plugin 1.9: a connection that hangs is never given up, and all later replies wait for it (`plugin-faults.test.ts`).
  */
 export function createElevenLabsVoice(options: ElevenLabsOptions): CallableVoice {
   return createClauseVoice({

@@ -64,7 +64,8 @@ export function createOpenAiRecogniser({ provider, model, language, post }: Open
 
 /**
  * `POST /audio/speech`, a clause at a time, given out as it comes (https://platform.openai.com/docs/api-reference/audio/createSpeech); times of words
- * are estimated. The next clause is asked for while one is coming. Not LiveKit's plugin 1.9: it gives nothing out before a clause is whole.
+ * are estimated. The next clause is asked for while one is coming. Not LiveKit's plugin 1.9: it gives nothing out before a clause is whole
+ * (`plugin-faults.test.ts`).
  */
 export function createOpenAiVoice(options: OpenAiAudioOptions & { voice: string; speed: number }): CallableVoice {
   return createClauseVoice({
