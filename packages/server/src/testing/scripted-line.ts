@@ -1,5 +1,8 @@
 import { type AudioLine, LINE_FRAME, type Speaker } from '../core/calls/transport.ts';
 
+/** What a busy machine may be late by. */
+const MOST_LATE_TICKS = 25;
+
 /** The client's end of a line, with a clock. */
 export interface ScriptedLine extends AudioLine {
   /** Goes into the microphone, after what is already going in; resolves when it has gone in. */
@@ -59,6 +62,8 @@ export function scriptedLine({ speed = 1 }: { speed?: number } = {}): ScriptedLi
   const timer = setInterval(
     () => {
       const due = ((performance.now() - begun) * speed) / 20;
+      // After a stall it goes on from now: catching up would only make the next one.
+      ticks = Math.max(ticks, due - MOST_LATE_TICKS);
       for (; ticks < due; ticks++) line.tick();
     },
     Math.max(1, 20 / (speed || 1)),
