@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { createEars, createVoice } from './compose-speech-engines.ts';
 import { createStartVoiceConversation } from './conversation/voice/start-voice-conversation.ts';
-import { localTurnModels } from './conversation/voice/turn-models.ts';
+import { loadTurnModels } from './conversation/voice/turn-models.ts';
 import type { LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { createLanguageModel } from './providers/openai-compatible/language-model.ts';
 import { type EncoderProcess, startEncoderProcess } from './recordings/encoder-process.ts';
@@ -63,7 +63,7 @@ export function composeCalls({
       onError,
     },
     latenessMs: () => clock.latenessMs(5).p95,
-    warmUp: () => localTurnModels().loaded,
+    warmUp: async () => void (await loadTurnModels()),
     async close() {
       await encoders?.stop();
     },

@@ -8,8 +8,10 @@ export interface EarsPipe {
   listen(audio: AsyncIterable<AudioFrame>): ReadableStream<stt.SpeechEvent>;
   /** Somebody has stopped speaking: their words are wanted now, not after the recogniser's own pause. */
   flush(): void;
-  /** Nobody is there: the recogniser is let go once it has told what it heard. The next sound opens another. */
+  /** Nobody is there: the recogniser is let go once it has told what it heard. */
   rest(): void;
+  /** Somebody is there again: the next sound opens another recogniser. */
+  wake(): void;
 }
 
 /** After a recogniser went away by itself, in ms. */
@@ -19,6 +21,7 @@ const REOPEN_AFTER_MS = 1_000;
 export function createEarsPipe(ears: stt.STT, onLost: () => void): EarsPipe {
   let stream: stt.SpeechStream | undefined;
   let reopenAt = 0;
+  let resting = false;
   const open = (tell: (event: stt.SpeechEvent) => void): stt.SpeechStream => {
     const opened = ears.stream();
     const reading = async () => {
@@ -52,6 +55,7 @@ export function createEarsPipe(ears: stt.STT, onLost: () => void): EarsPipe {
           try {
             for await (const frame of audio) {
               if (over) return;
+              if (resting) continue;
               if (!stream && performance.now() >= reopenAt) stream = open(tell);
               stream?.pushFrame(frame);
             }
@@ -69,9 +73,13 @@ export function createEarsPipe(ears: stt.STT, onLost: () => void): EarsPipe {
       stream?.flush();
     },
     rest() {
-      const resting = stream;
+      resting = true;
+      const left = stream;
       stream = undefined;
-      resting?.endInput();
+      left?.endInput();
+    },
+    wake() {
+      resting = false;
     },
   };
 }

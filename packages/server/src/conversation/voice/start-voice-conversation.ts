@@ -3,25 +3,25 @@ import { llm, type stt, type tts, voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import type { AudioLine } from '../../core/calls/transport.ts';
 import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../../core/calls/voice-conversation.ts';
-import type { EarsEndpoint, TurnSettings, VoiceConversationSpec, VoiceEndpoint } from '../../core/calls/voice-spec.ts';
-import { ReplyFailure } from '../../core/conversation.ts';
+import type { EarsEndpoint, VoiceConversationSpec, VoiceEndpoint } from '../../core/calls/voice-spec.ts';
 import type { SpeechReport } from '../../core/speech/callable-speech.ts';
 import { FallbackLanguageModel } from '../../providers/openai-compatible/fallback-language-model.ts';
-import { fitContext, itemId, restoreContext } from '../chat-context.ts';
+import { fitContext, restoreContext } from '../chat-context.ts';
 import { modelHistory } from '../model-history.ts';
-import { createReplyStream, type ReplyStream } from '../reply-stream.ts';
 import { silenceFramework } from '../silent-framework.ts';
 import type { ConversationDeps } from '../start-conversation.ts';
 import { withLimit } from '../within-limit.ts';
 import { createEarsPipe } from './ears-pipe.ts';
 import { endCallTool } from './end-call-tool.ts';
 import { Microphone } from './microphone.ts';
+import { sessionOptions } from './session-options.ts';
 import { createSessionReplies } from './session-replies.ts';
 import { createSilenceWatch } from './silence-watch.ts';
 import { SpeechOutput } from './speech-output.ts';
 import { phrasesOf, SPOKEN_STYLE } from './spoken-phrases.ts';
 import type { SpokenReply } from './spoken-reply.ts';
-import { localTurnModels, type TurnModels } from './turn-models.ts';
+import { loadTurnModels, type TurnModels } from './turn-models.ts';
+import { createTypedMessages } from './typed-messages.ts';
 import { VoiceAgent } from './voice-agent.ts';
 
 /** What all spoken conversations of a process share. */
@@ -69,7 +69,7 @@ async function startVoiceConversation(
 ): Promise<VoiceConversation> {
   const { turn, language, greeting, endsAt } = spec.voice;
   const phrases = phrasesOf(language);
-  const { vad, createTurnDetector } = await (deps.turnModels ?? loadedTurnModels)();
+  const turnModels = await (deps.turnModels ?? loadTurnModels)();
 
   let line: AudioLine | undefined;
   let playoutDelay = () => 0;
@@ -84,8 +84,6 @@ async function startVoiceConversation(
   let farewell: { reply: SpokenReply | undefined; goodbye: string | undefined } | undefined;
   let announceEnd = false;
   const timers = new Set<NodeJS.Timeout>();
-  const pending = new Set<TypedTurn>();
-  let tail: Promise<void> = Promise.resolve();
 
   const emit = (event: VoiceEvent) => {
     if (!closed) onEvent(event);
@@ -132,13 +130,7 @@ async function startVoiceConversation(
       for (const reply of replies.active()) voiceFailed(reply);
     },
   });
-  const session = new voice.AgentSession({
-    llm: model,
-    stt: ears,
-    tts: mouth,
-    vad,
-    ...sessionOptions(turn, createTurnDetector()),
-  });
+  const session = new voice.AgentSession({ llm: model, stt: ears, tts: mouth, ...sessionOptions(turn, turnModels) });
   const replies = createSessionReplies({
     session,
     emit,
@@ -159,6 +151,16 @@ async function startVoiceConversation(
     settled: replies.settled,
   });
   const history = modelHistory(agent, session, spec);
+  const typed = createTypedMessages({
+    session,
+    replies,
+    history,
+    spec,
+    onChange() {
+      silence.activity();
+      settle();
+    },
+  });
   const silence = createSilenceWatch(turn, {
     onNudge: () => void say(turn.nudge ?? phrases.nudge),
     onEnd: () => end('silence'),
@@ -192,7 +194,7 @@ async function startVoiceConversation(
 
   /** The silence is counted while nobody has anything to do; what waits for quiet is said then. */
   function settle(): void {
-    const quiet = !userSpeaking && replies.active().length === 0 && pending.size === 0;
+    const quiet = !userSpeaking && replies.active().length === 0 && !typed.waiting;
     silence.hold(!quiet || !line || isOver);
     if (!quiet || !line || !announceEnd || isOver) return;
     announceEnd = false;
@@ -301,61 +303,6 @@ async function startVoiceConversation(
     });
   }
 
-  async function ask(asked: TypedTurn): Promise<void> {
-    const message = llm.ChatMessage.create({ ...itemId(asked.messageId), role: 'user', content: asked.text });
-    await history.forget(message.id);
-    await replies.interruptAll();
-    if (asked.cancelled || closing) {
-      if (!closing) await history.remember(message);
-      finish(asked, undefined);
-      return;
-    }
-    const reply = replies.begin(
-      { type: 'text', messageId: asked.messageId },
-      () => session.generateReply({ userInput: message }),
-      message.id,
-    );
-    reply.timings.beginAt(asked.arrivedAt);
-    reply.onDelta = (text) => asked.stream.delta(text);
-    asked.reply = reply;
-    // The next message may interrupt this reply: it does not wait for its end.
-    void reply.ended
-      .then(async () => {
-        if (reply.interrupted && !closing) await history.remember(message);
-        finish(asked, reply);
-      })
-      .catch((error) => fail(asked, error));
-  }
-
-  function finish(asked: TypedTurn, reply: SpokenReply | undefined): void {
-    pending.delete(asked);
-    settle();
-    if (reply?.outcome?.type === 'failed') {
-      const { code, message } = reply.outcome;
-      asked.stream.fail(new ReplyFailure(code, message, { partial: reply.content }));
-      return;
-    }
-    const latency = reply?.timings.latency() ?? {};
-    const total = latency.total ?? performance.now() - asked.arrivedAt;
-    const { provider = '', model: name = '' } = reply?.endpoint ?? spec.models[0] ?? {};
-    asked.stream.end({
-      type: 'end',
-      content: reply?.content ?? '',
-      interrupted: reply?.interrupted ?? true,
-      ...(reply?.spoken ? { spokenMs: Math.round(reply.spokenMs) } : {}),
-      provider,
-      model: name,
-      latency: { ...latency, first_token: latency.first_token ?? total, total },
-    });
-  }
-
-  function fail(asked: TypedTurn, error: unknown): void {
-    pending.delete(asked);
-    settle();
-    const partial = asked.stream.content;
-    asked.stream.fail(new ReplyFailure('provider-failed', 'The reply could not be made', { partial, cause: error }));
-  }
-
   function leaveLine(): void {
     line?.onMicrophone(undefined);
     line?.play(undefined);
@@ -365,7 +312,7 @@ async function startVoiceConversation(
   async function close(): Promise<void> {
     silence.stop();
     leaveLine();
-    for (const asked of pending) cancel(asked);
+    typed.close();
     await withLimit(replies.interruptAll(), CUT_LIMIT_MS);
     replies.endAll();
     await withLimit(session.close(), SESSION_LIMIT_MS);
@@ -377,30 +324,13 @@ async function startVoiceConversation(
   }
 
   return {
-    message(text, { messageId, signal }) {
-      const asked: TypedTurn = {
-        text,
-        messageId,
-        arrivedAt: performance.now(),
-        stream: createReplyStream(() => cancel(asked)),
-        cancelled: signal.aborted || closing !== undefined,
-      };
-      pending.add(asked);
-      silence.activity();
-      settle();
-      const abort = () => cancel(asked);
-      signal.addEventListener('abort', abort, { once: true });
-      tail = tail
-        .then(() => ask(asked))
-        .catch((error) => fail(asked, error))
-        .finally(() => asked.reply?.ended.finally(() => signal.removeEventListener('abort', abort)));
-      return asked.stream.events;
-    },
+    message: typed.message,
     attach(next, playoutDelayMs) {
       if (closing) return;
       if (line && line !== next) leaveLine();
       line = next;
       playoutDelay = playoutDelayMs;
+      pipe.wake();
       next.onMicrophone((samples) => microphone.hear(samples));
       if (session.output.audio !== output) session.output.audio = output;
       next.play(output);
@@ -416,9 +346,9 @@ async function startVoiceConversation(
       session.output.audio = null;
       leaveLine();
       microphone.hush();
+      pipe.rest();
       settle();
       await cut.catch(() => {});
-      pipe.rest();
     },
     interrupt() {
       const active = replies.active().filter((reply) => farewell?.reply !== reply || reply.origin?.type === 'notice');
@@ -437,55 +367,4 @@ interface SayOptions {
   origin?: 'notice' | 'greeting';
   /** Its sound, where it has been made already. */
   audio?: ReadableStream<AudioFrame>;
-}
-
-/** A typed message and its reply. */
-interface TypedTurn {
-  text: string;
-  messageId: number | undefined;
-  arrivedAt: number;
-  stream: ReplyStream;
-  reply?: SpokenReply;
-  cancelled: boolean;
-}
-
-function cancel(asked: TypedTurn): void {
-  asked.cancelled = true;
-  asked.reply?.interrupt();
-}
-
-async function loadedTurnModels(): Promise<TurnModels> {
-  const { loaded, ...models } = localTurnModels();
-  await loaded;
-  return models;
-}
-
-/** The framework's own limits are there for providers that hang; ours do not, and its limits would cut what is slow. */
-const PATIENCE_MS = 120_000;
-
-function sessionOptions(turn: TurnSettings, turnDetection: ReturnType<TurnModels['createTurnDetector']>) {
-  return {
-    turnHandling: {
-      turnDetection,
-      endpointing: { minDelay: turn.minEndpointingMs, maxDelay: Math.max(turn.minEndpointingMs, turn.maxEndpointingMs) },
-      interruption: {
-        enabled: turn.interruptible,
-        mode: 'vad',
-        minDuration: turn.interruptAfterMs,
-        minWords: 0,
-        falseInterruptionTimeout: turn.resumeAfterMs,
-        resumeFalseInterruption: true,
-      },
-      preemptiveGeneration: { enabled: true },
-    },
-    // The browser cancels the echo, and silence is counted by us.
-    aecWarmupDuration: null,
-    userAwayTimeout: null,
-    ttsReadIdleTimeout: PATIENCE_MS,
-    forwardAudioIdleTimeout: PATIENCE_MS,
-    // Voices read Markdown by themselves, and give the words back as they were written; filters would take that from them.
-    ttsTextTransforms: null,
-    // By default the fourth failed reply in a row would close the session.
-    connOptions: { maxUnrecoverableErrors: Number.POSITIVE_INFINITY },
-  } satisfies Partial<ConstructorParameters<typeof voice.AgentSession>[0]>;
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { inference, type VAD, type voice } from '@livekit/agents';
+import { silenceFramework } from '../silent-framework.ts';
 import { PromptVoiceActivity } from './prompt-voice-activity.ts';
 
 /** What notices speech and the end of a turn. */
@@ -14,21 +15,29 @@ type TurnDetection = NonNullable<NonNullable<voice.AgentSessionOptions['turnHand
 /** The end-of-turn model sees so much of the end of what was said, at 16 kHz: 1.2 s. */
 const SEEN_SAMPLES = 19_200;
 
-let models: TurnModels | undefined;
+let loading: Promise<TurnModels> | undefined;
 
 /**
- * LiveKit's local voice activity and end-of-turn models, one of each in a process. They are loaded on a thread of libuv's
- * pool: `loaded` resolves when the first conversation need not wait for them any more (about 0.3 s, 140 MB).
+ * LiveKit's local voice activity and end-of-turn models, one of each in a process; the larger one is loaded on a thread of
+ * libuv's pool (together about 0.3 s, 140 MB). To be called when a process starts, so that no conversation waits for them.
  */
-export function localTurnModels(): TurnModels & { loaded: Promise<void> } {
+export function loadTurnModels(): Promise<TurnModels> {
+  loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<TurnModels> {
+  silenceFramework();
   // The package is CommonJS, and native.
   const native = createRequire(import.meta.url)('@livekit/local-inference') as typeof import('@livekit/local-inference');
-  const loaded = native.predict(new Int16Array(SEEN_SAMPLES)).then(() => {});
-  models ??= {
+  await native.predict(new Int16Array(SEEN_SAMPLES));
+  return {
     vad: new PromptVoiceActivity(),
     createTurnDetector: () => new inference.TurnDetector({ version: 'v1-mini', executor: executorOn(native) }),
   };
-  return { ...models, loaded };
 }
 
 /** How the framework asks for a prediction. Without an executor every turn would count as over. */
