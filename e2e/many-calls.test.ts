@@ -77,7 +77,7 @@ describe.skipIf(!models.store)(`${ROUNDS * EACH * ENDS.length} calls, a third of
       const { end_reason } = await product.api.session(session_id);
       if (status !== 'completed' || end_reason !== reason) wrong.push([session_id, status, end_reason, reason]);
     }
-    expect(wrong).toEqual([]);
+    expect(wrong, JSON.stringify(wrong)).toEqual([]);
   });
 });
 

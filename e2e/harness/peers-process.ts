@@ -26,6 +26,7 @@ async function join({ url, apiKey, sessionId }: Extract<ToPeers, { type: 'join' 
       },
     });
     peers.set(sessionId, peer);
+    for await (const event of peer.events) if (event.type === 'session.joined') break;
     tell({ type: 'joined', sessionId });
   } catch (error) {
     tell({ type: 'failed', sessionId, problem: String(error) });

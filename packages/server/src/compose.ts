@@ -10,6 +10,7 @@ import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
 import { sweepImages } from './core/avatars/sweep-images.ts';
+import { iceServersFor } from './core/calls/ice-servers.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
@@ -34,6 +35,7 @@ import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { createStorage } from './storage/storage.ts';
+import { CALL } from './workers/placements.ts';
 import { createSupervisor } from './workers/supervisor.ts';
 import { createWorkerHost } from './workers/worker-host.ts';
 
@@ -81,10 +83,20 @@ export async function startServer(config: Config): Promise<Started> {
     const storage = createStorage(database);
     cleanUp.push(() => storage.close());
 
-    const host = createWorkerHost(() => supervisor.pick());
+    const host = createWorkerHost((version) => supervisor.pick({ forCall: version === CALL }));
     const supervisor = createSupervisor({
       workers: config.workers,
-      settings: { logLevel: config.logLevel, ...RESIDENCE, recordings: join(folder.path, 'recordings') },
+      settings: {
+        logLevel: config.logLevel,
+        ...RESIDENCE,
+        recordings: join(folder.path, 'recordings'),
+        speaks: config.stt !== 'none' || Object.keys(config.vendors).length > 0,
+        transport: {
+          udpPorts: config.webrtc.udpPorts && [config.webrtc.udpPorts.min, config.webrtc.udpPorts.max],
+          publicIp: config.webrtc.publicIp,
+          ipv6: config.webrtc.ipv6,
+        },
+      },
       log,
       events: {
         ...host.events,
@@ -134,7 +146,7 @@ export async function startServer(config: Config): Promise<Started> {
       observeFailure: (provider, kind) => metrics.providerFailed(provider, kind),
       present: presentMessage,
       resolveSpeech: (user, agent, voiceId) => resolveSpeech({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
-      iceServers: () => [],
+      iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });

@@ -55,6 +55,34 @@ describe('the configuration', () => {
     }
   });
 
+  it('takes how calls find their way', () => {
+    expect(
+      loadConfig({
+        VISAVIS_STUN: 'stun:a.example:3478, stun:b.example',
+        VISAVIS_TURN_URLS: 'turn:c.example',
+        VISAVIS_TURN_SECRET: 's',
+        VISAVIS_UDP_PORTS: '50000-50100',
+        VISAVIS_PUBLIC_IP: '203.0.113.7',
+      }).webrtc,
+    ).toMatchObject({
+      iceServers: [{ urls: ['stun:a.example:3478', 'stun:b.example'] }],
+      turnUrls: ['turn:c.example'],
+      turnSecret: 's',
+      udpPorts: { min: 50_000, max: 50_100 },
+      publicIp: '203.0.113.7',
+      ipv6: true,
+    });
+    for (const [name, value] of [
+      ['VISAVIS_STUN', 'https://a.example'],
+      ['VISAVIS_UDP_PORTS', '50000'],
+      ['VISAVIS_UDP_PORTS', '50100-50000'],
+      ['VISAVIS_PUBLIC_IP', 'example.org'],
+      ['VISAVIS_TURN_URLS', 'turn:c.example'],
+    ] as const) {
+      expect(() => loadConfig({ [name]: value }), `${name}=${value}`).toThrow(name);
+    }
+  });
+
   it('takes keys of vendors of speech, and other addresses for them', () => {
     const environment = { DEEPGRAM_API_KEY: 'd', ELEVENLABS_API_KEY: 'e', ELEVENLABS_BASE_URL: 'https://eu.example/' };
     expect(loadConfig(environment).vendors).toEqual({

@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import type { WebRtcSettings } from './core/calls/ice-servers.ts';
 import { nearestName } from './core/nearest-name.ts';
 import { type ServerVendors, SPEECH_VENDORS, type SpeechVendor } from './core/providers/speech-vendor.ts';
 import { SESSION_DEFAULTS, type SessionDefaults } from './core/sessions/start-session.ts';
@@ -37,14 +38,23 @@ export interface Config {
   trustProxy: boolean;
   logLevel: string;
   allowPrivateProviders: boolean;
+  webrtc: WebRtcSettings;
   sessions: SessionDefaults;
 }
+
+/** A TURN password is good for a whole day: the longest sessions have a re-join in them. */
+const TURN_TTL_MS = 24 * 60 * 60_000;
 
 const number = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const flag = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'on', 'off'])])
   .transform((value) => [true, 'true', '1', 'on'].includes(value));
 const limit = number(1, 1_000_000);
+
+/** Addresses of STUN or TURN servers (RFC 7064, RFC 7065), separated by commas. */
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
+  .refine((urls) => urls.every((url) => /^(stun|turn)s?:\S+$/.test(url)), 'must be addresses as in stun:stun.example.org:3478');
 
 /** `local/<name>` as the name, or `none`. */
 const localOrNone = z
@@ -87,6 +97,20 @@ const Settings = z.strictObject({
   trust_proxy: flag.optional(),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   allow_private_providers: flag.optional(),
+  stun: list.optional(),
+  turn_urls: list.optional(),
+  turn_secret: z.string().min(1).optional(),
+  udp_ports: z
+    .string()
+    .regex(/^\d{4,5}-\d{4,5}$/, 'must be a range as in 50000-50100')
+    .transform((range) => range.split('-').map(Number) as [number, number])
+    .refine(
+      ([first, last]) => first >= 1024 && last <= 65_535 && last - first >= 9,
+      'must be at least ten ports from 1024 to 65535',
+    )
+    .optional(),
+  public_ip: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
+  ipv6: flag.optional(),
   sessions: z
     .strictObject({
       idle_timeout_seconds: limit.optional(),
@@ -124,6 +148,11 @@ const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
   REDIS_URL: 'redis_url',
   VISAVIS_TRUST_PROXY: 'trust_proxy',
   VISAVIS_LOG_LEVEL: 'log_level',
+  VISAVIS_STUN: 'stun',
+  VISAVIS_TURN_URLS: 'turn_urls',
+  VISAVIS_TURN_SECRET: 'turn_secret',
+  VISAVIS_UDP_PORTS: 'udp_ports',
+  VISAVIS_PUBLIC_IP: 'public_ip',
 };
 
 /** Reads the configuration from the environment and the file that `VISAVIS_CONFIG` names; a `StartError` says what is wrong. */
@@ -145,6 +174,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       ?.split(',')
       .map((key) => key.trim())
       .filter(Boolean) ?? [];
+  if ((settings.turn_urls === undefined) !== (settings.turn_secret === undefined)) {
+    throw new StartError('VISAVIS_TURN_URLS and VISAVIS_TURN_SECRET belong together: set both, or none.');
+  }
   const keyProblem = apiKeysProblem(apiKeys);
   if (keyProblem !== undefined) throw new StartError(keyProblem);
   const [provider = '', ...model] = settings.llm?.split('/') ?? [];
@@ -169,6 +201,15 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: settings.trust_proxy ?? false,
     logLevel: settings.log_level ?? 'info',
     allowPrivateProviders: settings.allow_private_providers ?? false,
+    webrtc: {
+      iceServers: settings.stun === undefined ? [] : [{ urls: settings.stun }],
+      turnUrls: settings.turn_urls ?? [],
+      turnSecret: settings.turn_secret,
+      turnTtlMs: TURN_TTL_MS,
+      udpPorts: settings.udp_ports && { min: settings.udp_ports[0], max: settings.udp_ports[1] },
+      publicIp: settings.public_ip,
+      ipv6: settings.ipv6 ?? true,
+    },
     sessions: {
       idleTimeoutMs: seconds(sessions.idle_timeout_seconds) ?? SESSION_DEFAULTS.idleTimeoutMs,
       maxDurationMs: seconds(sessions.max_duration_seconds) ?? SESSION_DEFAULTS.maxDurationMs,

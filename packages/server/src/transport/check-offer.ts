@@ -9,6 +9,9 @@ const MOST_SECTIONS = 8;
 const MOST_CANDIDATES = 100;
 const MOST_SOURCES = 200;
 
+/** What the server's voice is encoded with, whatever is asked for: mono at the library's bit rate, repaired where packets are lost. */
+const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
+
 /** Bytes of the hash functions of RFC 8122. */
 const FINGERPRINT_BYTES: Record<string, number> = { 'sha-1': 20, 'sha-224': 28, 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
 
@@ -38,10 +41,8 @@ export function checkOffer(offer: string, options: { ipv6: boolean }): string {
   checkSession(session);
   checkSections(sections);
   const bundled = checkBundle(session, sections);
-  for (const section of sections) {
-    checkAttributes(section);
-    if (bundled.has(midOf(section))) checkTransport([...session, ...section.lines], section.kind);
-  }
+  for (const section of sections) checkAttributes(section);
+  checkTransport(session, sections.find((section) => midOf(section) === bundled[0])?.lines ?? []);
   const kept = [...session, ...sections.flatMap((section) => [headOf(section), ...keptLines(section, options.ipv6)])];
   return `${kept.join('\r\n')}\r\n`;
 }
@@ -89,7 +90,7 @@ function checkSections(sections: Section[]) {
   if (audio.length !== 1) throw refused(`it has ${audio.length} audio sections ("m=audio") instead of one`);
   if (channels.length !== 1) throw refused(`it has ${channels.length} data channel sections ("m=application") instead of one`);
   for (const section of [...audio, ...channels]) {
-    if (section.port === 0) throw refused(`its ${section.kind} section is switched off (port 0)`);
+    if (isOff(section)) throw refused(`its ${section.kind} section is switched off (port 0)`);
   }
   if (opusFormats(audio[0]).length === 0) throw refused('its audio section does not offer Opus (opus/48000/2)');
   const [channel] = channels;
@@ -107,23 +108,28 @@ function checkSections(sections: Section[]) {
     if (new Set(section.formats).size !== section.formats.length) {
       throw refused(`its ${section.kind} section names a payload type twice`);
     }
-    if (!section.lines.includes('a=rtcp-mux'))
+    if (!isOff(section) && !section.lines.includes('a=rtcp-mux'))
       throw refused(`its ${section.kind} section does not share its port with RTCP ("a=rtcp-mux")`);
   }
 }
 
-/** The mids that share the one transport. */
-function checkBundle(session: string[], sections: Section[]): Set<string> {
+/** Declined, or not used any more; a section that only lives in the bundle has the port 0, too (RFC 8843, 6). */
+function isOff(section: Section): boolean {
+  return section.port === 0 && !section.lines.includes('a=bundle-only');
+}
+
+/** The mids that share the one transport; the first one's section describes it. */
+function checkBundle(session: string[], sections: Section[]): string[] {
   const mids = sections.map(midOf);
   if (mids.some((mid) => !/^[\w.~-]{1,32}$/.test(mid))) throw refused('a media section has no valid name ("a=mid")');
   if (new Set(mids).size !== mids.length) throw refused('two media sections have the same name ("a=mid")');
   const groups = session.filter((line) => line.startsWith('a=group:BUNDLE '));
-  const bundled = new Set(groups[0]?.split(' ').slice(1));
+  const bundled = groups[0]?.split(' ').slice(1) ?? [];
   const needed = sections.filter((section) => section.kind !== 'video').map(midOf);
-  if (groups.length !== 1 || needed.some((mid) => !bundled.has(mid))) {
+  if (groups.length !== 1 || needed.some((mid) => !bundled.includes(mid))) {
     throw refused('its audio and its data channel do not share one transport ("a=group:BUNDLE")');
   }
-  if ([...bundled].some((mid) => !mids.includes(mid))) throw refused('"a=group:BUNDLE" names a section that is not there');
+  if (bundled.some((mid) => !mids.includes(mid))) throw refused('"a=group:BUNDLE" names a section that is not there');
   return bundled;
 }
 
@@ -131,19 +137,27 @@ function midOf(section: Section): string {
   return section.lines.find((line) => line.startsWith('a=mid:'))?.slice('a=mid:'.length) ?? '';
 }
 
-/** What ICE and DTLS need (RFC 8839, RFC 8122, RFC 4145), in the section or for the whole offer. */
-function checkTransport(lines: string[], kind: string) {
-  const values = (name: string) =>
-    lines.filter((line) => line.startsWith(`a=${name}:`)).map((line) => line.slice(name.length + 3));
-  if (!/^[A-Za-z0-9+/]{4,256}$/.test(values('ice-ufrag').at(-1) ?? ''))
-    throw refused(`its ${kind} section has no valid "a=ice-ufrag"`);
-  if (!/^[A-Za-z0-9+/]{22,256}$/.test(values('ice-pwd').at(-1) ?? ''))
-    throw refused(`its ${kind} section has no valid "a=ice-pwd"`);
-  if (!values('fingerprint').length || !values('fingerprint').every(isFingerprint)) {
-    throw refused(`its ${kind} section has no valid "a=fingerprint"`);
+/** What ICE and DTLS need, and how it looks (RFC 8839, RFC 8122, RFC 4145). */
+const TRANSPORT_ATTRIBUTES: Record<string, (value: string) => boolean> = {
+  'ice-ufrag': (value) => /^[A-Za-z0-9+/]{4,256}$/.test(value),
+  'ice-pwd': (value) => /^[A-Za-z0-9+/]{22,256}$/.test(value),
+  fingerprint: isFingerprint,
+  setup: (value) => /^(actpass|active|passive)$/.test(value),
+};
+
+/** The section that describes the transport, or the whole offer, says all of it. */
+function checkTransport(session: string[], section: string[]) {
+  for (const name of Object.keys(TRANSPORT_ATTRIBUTES)) {
+    if (![...session, ...section].some((line) => line.startsWith(`a=${name}:`))) throw refused(`it has no "a=${name}"`);
   }
-  if (!/^(actpass|active|passive)$/.test(values('setup').at(-1) ?? ''))
-    throw refused(`its ${kind} section has no valid "a=setup"`);
+  for (const line of session) checkTransportAttribute(line);
+}
+
+function checkTransportAttribute(line: string) {
+  const [, name = '', value = ''] = /^a=([a-z-]+):(.*)$/.exec(line) ?? [];
+  if (Object.hasOwn(TRANSPORT_ATTRIBUTES, name) && !TRANSPORT_ATTRIBUTES[name]?.(value)) {
+    throw refused(`its "a=${name}" is not well formed`);
+  }
 }
 
 function isFingerprint(value: string): boolean {
@@ -157,6 +171,7 @@ function checkAttributes(section: Section) {
   if (count('candidate:') > MOST_CANDIDATES) throw refused(`a section has more than ${MOST_CANDIDATES} candidates`);
   if (count('ssrc') > MOST_SOURCES) throw refused(`a section has more than ${MOST_SOURCES} sources ("a=ssrc")`);
   for (const line of section.lines) {
+    checkTransportAttribute(line);
     if (line.startsWith('a=candidate:') && !isCandidate(line)) throw refused('it has a candidate that is not well formed');
     const size = /^a=max-message-size:(.*)$/.exec(line)?.[1];
     if (size !== undefined && !/^\d{1,10}$/.test(size)) throw refused('its "a=max-message-size" is no number');
@@ -185,12 +200,14 @@ function headOf(section: Section): string {
 
 function keptLines(section: Section, ipv6: boolean): string[] {
   const opus = section.kind === 'audio' ? opusFormats(section) : undefined;
-  return section.lines.filter((line) => {
+  const kept = section.lines.filter((line) => {
     if (line.startsWith('a=candidate:')) {
       const address = line.split(' ')[4] ?? '';
       return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) || (ipv6 && /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address));
     }
-    const format = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+)/.exec(line)?.[1];
-    return format === undefined || opus === undefined || opus.includes(format);
+    if (opus === undefined) return true;
+    const format = /^a=(?:rtpmap|rtcp-fb):(\d+)/.exec(line)?.[1];
+    return !/^(b=|a=fmtp:|a=ptime:|a=maxptime:)/.test(line) && (format === undefined || opus.includes(format));
   });
+  return [...kept, ...(opus ?? []).map((format) => `a=fmtp:${format} ${OPUS_PARAMETERS}`)];
 }

@@ -6,9 +6,10 @@ import type { ConversationSpec, ReplyEvent, ReplyFailure } from '../core/convers
 /** How a worker's connections reach its clients. */
 export interface TransportSettings {
   /** First and last UDP port of its media; any, where undefined. */
-  udpPorts?: [number, number];
+  udpPorts?: [number, number] | undefined;
   /** What clients reach this machine at, where it does not know itself (NAT). */
-  publicIp?: string;
+  publicIp?: string | undefined;
+  ipv6?: boolean;
 }
 
 /** How a worker is set up; its first message. */
