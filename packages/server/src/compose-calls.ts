@@ -23,6 +23,9 @@ export interface Calls {
   close(): Promise<void>;
 }
 
+/** Fewer beats tell nothing yet: 3 s. */
+const FEWEST_TICKS = 150;
+
 /** Puts together conversations, transports and recordings for the calls of one worker. */
 export function composeCalls({
   settings,
@@ -62,7 +65,10 @@ export function composeCalls({
       startRecorder,
       onError,
     },
-    latenessMs: () => clock.latenessMs(5).p95,
+    latenessMs() {
+      const { ticks, p95 } = clock.latenessMs(5);
+      return ticks < FEWEST_TICKS ? 0 : p95;
+    },
     warmUp: async () => void (await loadTurnModels()),
     async close() {
       await encoders?.stop();

@@ -38,8 +38,10 @@ const SLOWEST_RESTART_MS = 10_000;
 /** A worker that ran for so long was healthy: its next restart is a fast one again. */
 const HEALTHY_AFTER_MS = 30_000;
 const STOP_WITHIN_MS = 2_000;
-/** A worker whose sound is later than this takes no more calls, in ms: the ones it has come first (findings/session-budget.md). */
-const MOST_LATENESS_MS = 15;
+/** A worker whose sound is later than this takes no more calls, in ms: the ones it has come first. */
+const MOST_LATENESS_MS = 25;
+/** So many calls are carried however busy the machine is: it is not they who make it late, and refusing them makes nobody punctual. */
+const ALWAYS_CARRIED = 4;
 
 export function createSupervisor(options: {
   workers: number;
@@ -92,7 +94,7 @@ export function createSupervisor(options: {
     pick({ forCall } = { forCall: false }) {
       let best: Worker | undefined;
       for (const worker of running.keys()) {
-        if (forCall && worker.load.calls > 0 && worker.load.latenessMs > MOST_LATENESS_MS) continue;
+        if (forCall && worker.load.calls >= ALWAYS_CARRIED && worker.load.latenessMs > MOST_LATENESS_MS) continue;
         if (worker.ready && (!best || worker.sessions < best.sessions)) best = worker;
       }
       return best;
