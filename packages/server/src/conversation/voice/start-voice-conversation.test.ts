@@ -364,7 +364,30 @@ describe('a spoken conversation in which something fails', () => {
     expect(await event('notice')).toMatchObject({ code: 'slow-provider' });
     expect(conversation.interrupt()).toBe(true);
     expect(await event('reply-end')).toMatchObject({ content: '', interrupted: true });
+    await server.requests[0]?.closed;
   });
+
+  it.each(['voice', 'model'])(
+    'stops at once though the %s hangs: left alone, the framework would wait for four seconds',
+    async (hanging) => {
+      server.script(
+        (_request, at): ScriptedReply =>
+          at === 0 && hanging === 'model'
+            ? { tokens: 'one two three', breakAfter: { tokens: 2, how: 'hang' } }
+            : { tokens: 'one two three four.' },
+      );
+      const { attach, say, event, conversation } = await begin(
+        hanging === 'voice' ? { voice: { breakAfter: { words: 2, how: 'hang' } } } : {},
+      );
+      attach();
+      await say('Count!');
+      await event('reply-playing');
+      conversation.interrupt();
+      const late = new Promise<string>((resolve) => setTimeout(resolve, 1_500, 'late'));
+      expect(await Promise.race([event('reply-end'), late])).toMatchObject({ interrupted: true });
+      await server.requests[0]?.closed;
+    },
+  );
 
   it.each(['end', 'throw'] as const)('keeps what the voice could say when it breaks in the middle (%s)', async (how) => {
     server.script((_request, at) => ({ tokens: at === 0 ? 'one two three four five six.' : 'ok' }));

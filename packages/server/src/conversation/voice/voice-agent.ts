@@ -63,7 +63,7 @@ export class VoiceAgent extends voice.Agent {
   }
 
   override async transcriptionNode(text: AsyncIterable<string | voice.TimedString>): Promise<ReadableStream<string>> {
-    return ReadableStream.from(withoutOuterBlanks(text));
+    return untilStopped(ReadableStream.from(withoutOuterBlanks(text)), this.#options.replyOf());
   }
 
   override async ttsNode(
@@ -91,15 +91,15 @@ async function* withoutOuterBlanks(text: AsyncIterable<string | voice.TimedStrin
   }
 }
 
-/** The same sound, which ends at once when the reply is stopped. */
-function untilStopped(frames: ReadableStream<AudioFrame>, reply: SpokenReply | undefined): ReadableStream<AudioFrame> {
-  const reader = frames.getReader();
+/** The same stream, which ends at once when the reply is stopped: the framework would wait for what comes next, for seconds. */
+function untilStopped<Item>(items: ReadableStream<Item>, reply: SpokenReply | undefined): ReadableStream<Item> {
+  const reader = items.getReader();
   let stopped = false;
   const stop = () => {
     stopped = true;
     reader.cancel().catch(() => {});
   };
-  return new ReadableStream<AudioFrame>({
+  return new ReadableStream<Item>({
     async start(controller) {
       reply?.onStop(stop);
       for (;;) {
