@@ -47,7 +47,12 @@ describe.skipIf(!models.store)(`${ROUNDS * EACH * ENDS.length} calls, a third of
         for (let n = 0; n < EACH; n++) {
           const { session_id } = await createCall(product, agentId);
           await peers.join(product, session_id).catch((error: unknown) => {
-            console.log(product.output().split('\n').filter((line) => /lost|"level":50/.test(line)));
+            console.log(
+              product
+                .output()
+                .split('\n')
+                .filter((line) => /lost|"level":50/.test(line)),
+            );
             throw error;
           });
           if (end === 'ended') await product.api.endSession(session_id);
