@@ -108,6 +108,16 @@ describe('a recording', () => {
     expect((await stat(call.file)).size).toBeLessThan(1_500_000);
   }, 120_000);
 
+  it('has nothing of what a line still carries after the client was gone', async () => {
+    const call = start();
+    await call.talk(3_000, { user: [1], agent: [2] });
+    call.recorder.pause();
+    await call.talk(6_000, { user: [4], agent: [5] });
+    expect(await call.recorder.close()).toEqual({ durationMs: 6_000 });
+    const sound = soundOf(call.file);
+    expect([sound.user.length, sound.agent.length]).toEqual([1, 1]);
+  });
+
   it('keeps its distances for half an hour with clocks that are off by 200 ppm', async () => {
     const call = start();
     const times = Array.from({ length: 60 }, (_, n) => 15 + n * 30);
