@@ -30,7 +30,7 @@ const Turn = z.strictObject({
   min_endpointing_ms: milliseconds(0, 5_000, 'Wait after the user’s last sound where the turn seems to be over; default 300'),
   max_endpointing_ms: milliseconds(0, 10_000, 'Longest wait, where it does not seem so; default 1500'),
   interruptible: z.boolean().optional().meta({ description: 'Whether the user can talk over the agent; default true' }),
-  interrupt_after_ms: milliseconds(50, 2_000, 'Speech of this length stops the agent; default 200'),
+  interrupt_after_ms: milliseconds(50, 2_000, 'Speech of this length stops the agent; default 190'),
   resume_after_ms: milliseconds(100, 5_000, 'After a noise without words the agent goes on so much later; default 700'),
   greeting: z
     .strictObject({

@@ -69,7 +69,7 @@ export const TURN_DEFAULTS: TurnSettings = {
   minEndpointingMs: 300,
   maxEndpointingMs: 1_500,
   interruptible: true,
-  interruptAfterMs: 200,
+  interruptAfterMs: 190,
   resumeAfterMs: 700,
   nudgeAfterMs: 20_000,
   nudge: undefined,
