@@ -194,7 +194,8 @@ export async function startServer(config: Config): Promise<Started> {
       configuredVoices: createConfiguredVoices({
         ...resolveDeps,
         fetchVoices: (vendor, access, signal) => listVendorVoices(llm.connections.getJson, vendor, access, signal),
-        openAiVoices: OPENAI_VOICES,
+        // Another endpoint has voices of its own, or none; nothing tells which.
+        openAiVoices: config.openai?.baseUrl === undefined ? OPENAI_VOICES : [],
         now,
       }),
       voices: withPreviews(speech.voices, { speech: speech.service, store: previews, engineOf: speech.engineOf }),
