@@ -7,6 +7,7 @@ import {
   hear,
   joined,
   textOf,
+  wordErrors,
   wordsOf,
 } from '../packages/server/src/testing/real-speech.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
@@ -102,7 +103,7 @@ describe.skipIf(!models.store)('a spoken session', () => {
     const from = caller.peer.heard.length;
     await caller.peer.speak(question);
     const turn = await caller.event('message', ({ message }) => message.role === 'user');
-    expect(wordsOf(turn.message.content).join(' ')).toBe('when do you open on monday');
+    expect(wordErrors('When do you open on Monday?', turn.message.content), turn.message.content).toBeLessThanOrEqual(1);
     const end = await caller.event('reply.end', ({ content }) => content.startsWith('We open'));
     expect(end).toMatchObject({ interrupted: false, content: 'We open at nine in the morning, and we close at five.' });
     const { speech_end, transcript, turn_end, first_token, first_audio_made, first_audio_sent, total } = end.latency_ms;
@@ -113,8 +114,8 @@ describe.skipIf(!models.store)('a spoken session', () => {
       'the last words to arrive',
       () => loudness(joined(caller.peer.heard.slice(-30).map(({ samples }) => samples))) < 50,
     );
-    const heard = wordsOf(await understood(caller, from));
-    expect(heard).toEqual(expect.arrayContaining(['nine', 'morning', 'close', 'five']));
+    const heard = await understood(caller, from);
+    expect(wordErrors(end.content, heard), heard).toBeLessThanOrEqual(3);
     const { messages } = await product.api.ok<{ messages: unknown[] }>('GET', `sessions/${caller.sessionId}/messages`);
     expect(messages).toMatchObject([
       { role: 'assistant', content: 'Welcome to the museum!', source: 'speech' },
