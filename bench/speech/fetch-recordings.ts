@@ -115,14 +115,14 @@ function cutClip(utterance: Utterance, member: string, source: string): Clip {
   };
 }
 
-/** Makes every clip of a language that is not there yet. Throws when a recording is not the one of the manifest. */
-export function fetchRecordings(language: string, record = false): Recordings {
+/** Makes every clip of a language, or only those with these ids, that is not there yet. Throws when a recording is not the one of the manifest. */
+export function fetchRecordings(language: string, record = false, ids?: readonly string[]): Recordings {
   const recordings = readRecordings();
   for (const rate of ['original', '16k'] as const) mkdirSync(join(RECORDINGS_FOLDER, 'clips', rate), { recursive: true });
-  bringPython();
   const wanted = recordings.utterances.filter(
     (utterance) =>
       (language === 'all' || utterance.language === language) &&
+      (ids === undefined || ids.includes(utterance.id)) &&
       (record || !existsSync(clipFile(utterance.id, '16k')) || !existsSync(clipFile(utterance.id, 'original'))),
   );
   const scratch = mkdtempSync(join(tmpdir(), 'visavis-clips-'));
@@ -134,6 +134,7 @@ export function fetchRecordings(language: string, record = false): Recordings {
   });
   const coded = files.filter(({ utterance }) => utterance.encoding === 'g722').flatMap(({ member, source }) => [member, source]);
   const script = fileURLToPath(new URL('./decode-g722.py', import.meta.url));
+  if (ids === undefined || coded.length > 0) bringPython();
   if (coded.length > 0) {
     execFileSync('python3', [script, ...coded], { env: { ...process.env, PYTHONPATH: PYTHON_FOLDER }, stdio: 'inherit' });
   }
