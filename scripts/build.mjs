@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-const { status } = spawnSync(process.execPath, [compiler, '-b', 'packages/protocol', 'packages/server'], {
+const { status } = spawnSync(process.execPath, [compiler, '-b', 'packages/protocol', 'packages/face', 'packages/server'], {
   cwd: root,
   stdio: 'inherit',
 });

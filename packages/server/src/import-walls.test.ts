@@ -33,6 +33,8 @@ const REFUSED: Array<[file: string, code: string]> = [
   ['server/src/main.ts', 'export const port = process.env.PORT;'],
   ['protocol/src/a.ts', "import 'node:crypto';"],
   ['protocol/src/b.ts', "import '@visavis/server';"],
+  ['face/src/a.ts', "import 'node:fs';"],
+  ['face/src/b.ts', "import '@visavis/protocol';"],
   ['client/src/a.ts', "import type { A } from '../../server/src/core/errors.ts';\nexport type B = A;"],
   ['client/src/b.ts', "import '@visavis/widget';"],
   ['widget/src/a.ts', "import '@visavis/console';"],
