@@ -113,7 +113,7 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Trans
         if (given.label === EVENTS_CHANNEL && given.ordered) channel.use(given, peer.sctp?.maxMessageSize ?? 65_536);
         else given.close();
       };
-      const sdp = await answerOf(peer, checked, line);
+      const sdp = await answerOf(peer, checked, line, iceServers.length === 0);
       connectTimer = setTimeout(() => void close(), CONNECT_WITHIN_MS);
       return withAdvertisedAddresses(sdp, { publicIp: settings.publicIp, ipv6: settings.ipv6 ?? true });
     } catch (error) {
@@ -150,7 +150,8 @@ function connect(iceServers: IceServer[], settings: WebRtcSettings): PeerConnect
 }
 
 /** The answer with all candidates; video is declined. */
-async function answerOf(peer: PeerConnection, sdp: string, line: ConnectedLine): Promise<string> {
+async function answerOf(peer: PeerConnection, sdp: string, line: ConnectedLine, hostOnly: boolean): Promise<string> {
+  let gathered: Promise<void> | undefined;
   try {
     await peer.setRemoteDescription({ type: 'offer', sdp });
     for (const transceiver of peer.getTransceivers()) {
@@ -158,12 +159,14 @@ async function answerOf(peer: PeerConnection, sdp: string, line: ConnectedLine):
       transceiver.direction = audio ? 'sendrecv' : 'inactive';
       if (audio) await transceiver.sender.replaceTrack(line.start());
     }
-    await peer.setLocalDescription(await peer.createAnswer());
+    const description = await peer.createAnswer();
+    gathered = candidatesGathered(peer, { hostOnly, withinMs: GATHER_WITHIN_MS });
+    await peer.setLocalDescription(description);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : '';
     throw new AppError('offer-invalid', `The offer cannot be answered: ${why}`, { cause });
   }
-  await candidatesGathered(peer, GATHER_WITHIN_MS);
+  await gathered;
   if (peer.connectionState === 'closed') throw new Error('closed');
   const answer = peer.localDescription?.sdp ?? '';
   // Every port of `udpPorts` is taken, or there is no network.
