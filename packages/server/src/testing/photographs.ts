@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import type { Picture } from '../face/building/picture.ts';
+import { decodePicture } from '../face/building/read-picture.ts';
 
 const run = promisify(execFile);
 const PATIENCE_MS = 120_000;
@@ -48,9 +49,8 @@ const there = (folder: string) =>
     () => false,
   );
 
-/** Decodes what sharp reads or makes. */
+/** What sharp reads or makes, as a picture is read for building. */
 export async function pictureOf(image: string | Buffer | Sharp): Promise<Picture> {
-  const pixels = (typeof image === 'string' || Buffer.isBuffer(image) ? sharp(image) : image).removeAlpha().toColourspace('srgb');
-  const { data, info } = await pixels.raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, rgb: data };
+  const pixels = typeof image === 'string' || Buffer.isBuffer(image) ? sharp(image) : image;
+  return decodePicture(await pixels.png().toBuffer());
 }
