@@ -30,6 +30,8 @@ function connectionHere() {
   let onText: (text: string) => void = () => undefined;
   const transport: Transport & { move(state: TransportState): void; say(text: string): void; sent: ServerEvent[] } = {
     line,
+    video: undefined,
+    renews: () => false,
     state: 'connecting',
     sent,
     answer: async (offer) => {
