@@ -1,6 +1,7 @@
 import { voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import type { Speaker } from '../../core/calls/transport.ts';
+import type { SoundedWord, SpeechWatcher, SpokenPosition } from '../../core/calls/voice-conversation.ts';
 import { createInterpolator } from './resample.ts';
 import type { SpokenReply } from './spoken-reply.ts';
 
@@ -43,6 +44,8 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   #attached = true;
   #last = 0;
   #quietFrames = 2;
+  #watcher: SpeechWatcher | undefined;
+  #spoken: SpokenPosition | undefined;
 
   /** `replyOf` names the reply whose task is running. */
   constructor(replyOf: () => SpokenReply | undefined) {
@@ -55,10 +58,41 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     const part = this.#open ?? this.#openPart();
     const { reply } = part;
     reply?.timings.mark('first_audio_made');
-    reply?.synthesised(wordsOf(frame, part.beginsAtMs));
+    const words = wordsOf(frame, part.beginsAtMs);
+    reply?.synthesised(words.map(({ phonemes: _, ...word }) => word));
     if (!this.#attached) return;
+    if (reply) this.#watcher?.made({ utterance: reply.id, atMs: this.#madeMs(reply), samples: frame.data, words });
     part.frames.push(frame.data);
     part.samples += frame.data.length;
+  }
+
+  /** What is being played; undefined while nothing is. */
+  get spoken(): SpokenPosition | undefined {
+    return this.#spoken;
+  }
+
+  /** Tells `watcher` what is said from now on, beginning with what waits to be played. */
+  watch(watcher: SpeechWatcher | undefined): void {
+    this.#watcher = watcher;
+    if (watcher === undefined) return;
+    const reached = new Map<SpokenReply, number>();
+    for (const { reply, frames, offset } of this.#parts) {
+      if (!reply) continue;
+      let atMs = reached.get(reply) ?? reply.handedMs;
+      const fresh = !reached.has(reply);
+      for (const [n, frame] of frames.entries()) {
+        const samples = n === 0 ? frame.subarray(offset) : frame;
+        watcher.made({ utterance: reply.id, atMs, samples, words: fresh && n === 0 ? reply.words : [] });
+        atMs += (samples.length / SPEAKING_RATE) * 1_000;
+      }
+      reached.set(reply, atMs);
+    }
+  }
+
+  /** Where the sound that was made of a reply ends. */
+  #madeMs(reply: SpokenReply): number {
+    const waiting = this.#parts.reduce((sum, part) => (part.reply === reply ? sum + part.samples : sum), 0);
+    return reply.handedMs + (waiting / SPEAKING_RATE) * 1_000;
   }
 
   override flush(): void {
@@ -97,6 +131,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   }
 
   read(into: Int16Array): void {
+    if (this.#paused) this.#spoken = undefined;
     const filled = this.#paused ? 0 : this.#take();
     if (filled > 0) this.#quietFrames = 0;
     else if (++this.#quietFrames > 2) {
@@ -110,6 +145,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
 
   /** Hands over the next 20 ms, less at the end of a part; nothing while the voice is slower than the clock. */
   #take(): number {
+    this.#spoken = undefined;
     const part = this.#parts[0];
     if (!part) return 0;
     const { reply } = part;
@@ -132,6 +168,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     if (wanted > 0) {
       reply?.setPlaying(true);
       reply?.handed((wanted / SPEAKING_RATE) * 1_000);
+      if (reply) this.#spoken = { utterance: reply.id, ms: reply.handedMs };
       if (!part.begun) this.onPlaybackStarted(Date.now());
       part.begun = true;
     }
@@ -160,25 +197,37 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   #finish(part: Part): void {
     this.#parts.shift();
     part.reply?.finishPart();
+    this.#tellOver(part);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: false });
+  }
+
+  #tellOver({ reply }: Part): void {
+    if (reply && !this.#parts.some((part) => part.reply === reply)) this.#watcher?.over(reply.id);
   }
 
   #cut(part: Part): void {
     const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
     part.reply?.setPlaying(false);
+    this.#spoken = undefined;
+    this.#tellOver(part);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
   }
 }
+
+/** A word as the voices of this server tell of it: in seconds of the part. */
+type VoicedWord = voice.TimedString & { phonemes?: Array<{ phoneme: string; start: number; end: number }> };
 
 function positionIn({ reply, beginsAtMs }: Part): number {
   return Math.max(0, (reply?.spokenMs ?? 0) - beginsAtMs) / 1_000;
 }
 
-function wordsOf(frame: AudioFrame, beginsAtMs: number) {
-  const words = (frame.userdata[TIMED_WORDS] ?? []) as voice.TimedString[];
-  return words.map(({ text, startTime = 0, endTime = startTime }) => ({
+function wordsOf(frame: AudioFrame, beginsAtMs: number): SoundedWord[] {
+  const words = (frame.userdata[TIMED_WORDS] ?? []) as VoicedWord[];
+  const ms = (seconds: number) => beginsAtMs + seconds * 1_000;
+  return words.map(({ text, startTime = 0, endTime = startTime, phonemes }) => ({
     text,
-    startMs: beginsAtMs + startTime * 1_000,
-    endMs: beginsAtMs + endTime * 1_000,
+    startMs: ms(startTime),
+    endMs: ms(endTime),
+    phonemes: phonemes?.map(({ phoneme, start, end }) => ({ phoneme, startMs: ms(start), endMs: ms(end) })),
   }));
 }

@@ -356,6 +356,8 @@ async function startVoiceConversation(
       return active.length > 0;
     },
     played: replies.played,
+    watchSpeech: (watcher) => output.watch(watcher),
+    spoken: () => output.spoken,
     close() {
       closing ??= close();
       return closing;

@@ -10,6 +10,36 @@ export interface SpokenWord {
   endMs: number;
 }
 
+/** A word in the sound that it is made in. */
+export interface SoundedWord extends SpokenWord {
+  /** What it sounds like, where the voice tells. */
+  phonemes?: ReadonlyArray<{ phoneme: string; startMs: number; endMs: number }> | undefined;
+}
+
+/** Sound of a reply that will be played, as the voice made it. All times are ms from the beginning of the reply's sound. */
+export interface SpeechPiece {
+  /** The reply's id. */
+  utterance: string;
+  atMs: number;
+  /** 24 kHz mono; not to be changed. */
+  samples: Int16Array;
+  /** Those whose sound begins in this piece, or of which the voice told with it. */
+  words: readonly SoundedWord[];
+}
+
+/** Sees what is going to be said, long before it is heard: for a face. */
+export interface SpeechWatcher {
+  made(piece: SpeechPiece): void;
+  /** What was made of this reply so far has been played, or will never be. */
+  over(utterance: string): void;
+}
+
+/** The end of the sound that was handed over last, in ms of its reply. */
+export interface SpokenPosition {
+  utterance: string;
+  ms: number;
+}
+
 /** What led to a reply: the user's speech, a typed message, the join, or the conversation itself (a nudge, an announcement, an apology). */
 export type ReplyOrigin =
   | { type: 'speech'; turnId: string }
@@ -65,6 +95,10 @@ export interface VoiceConversation extends Conversation {
   interrupt(): boolean;
   /** The client has played so much of a reply. */
   played(replyId: string, playedMs: number): void;
+  /** Who sees what is said from now on, beginning with what waits to be played; undefined: nobody. */
+  watchSpeech(watcher: SpeechWatcher | undefined): void;
+  /** What is being played; undefined while nothing is. */
+  spoken(): SpokenPosition | undefined;
 }
 
 export type StartVoiceConversation = (

@@ -85,7 +85,11 @@ class VoiceStream extends tts.SynthesizeStream {
 
 /** The frames of a piece; its words come with the first. */
 function* audioOf({ samples, words }: VoicePiece, id: string): Generator<tts.SynthesizedAudio> {
-  const timed = words.map(({ text, start, end }) => voice.createTimedString({ text, startTime: start, endTime: end }));
+  const timed = words.map(({ text, start, end, phonemes }) => ({
+    ...voice.createTimedString({ text, startTime: start, endTime: end }),
+    // The framework hands the word on as it is; what it sounds like moves a face.
+    ...(phonemes && { phonemes }),
+  }));
   for (let at = 0; at < Math.max(samples.length, 1); at += FRAME_SAMPLES) {
     const part = samples.slice(at, at + FRAME_SAMPLES);
     // Words without sound of their own need a frame to come with.
