@@ -1,0 +1,14 @@
+import { AssetError, type FaceAsset } from './asset/asset-file.ts';
+import { checkPictureSettings, type FaceRenderer, type PictureSettings } from './renderer.ts';
+
+/**
+ * A renderer for what an asset holds.
+ * @throws AssetError for an asset that lacks something, RangeError for settings that no picture can have.
+ */
+export function createFaceRenderer(asset: FaceAsset, settings: PictureSettings): FaceRenderer {
+  checkPictureSettings(settings);
+  switch (asset.kind) {
+    default:
+      throw new AssetError('malformed', `There is no renderer for an asset of kind ${asset.kind}`);
+  }
+}
