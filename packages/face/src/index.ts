@@ -1,4 +1,6 @@
 export * from './asset/index.ts';
 export * from './create-face-renderer.ts';
+export * from './motion/index.ts';
+export * from './mouth/index.ts';
 export * from './pose.ts';
 export * from './renderer.ts';
