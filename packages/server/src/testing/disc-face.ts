@@ -1,5 +1,5 @@
 import { type FaceRenderer, i420Bytes, type PictureSettings, type Pose, REST } from '@visavis/face';
-import type { SpeechPiece } from '../core/calls/voice-conversation.ts';
+import type { FollowedSpeech } from '../core/calls/speech-follower.ts';
 import type { CreateLivingFace } from '../face/live/face-parts.ts';
 
 // A face for tests, drawn for real: a bright disc with a dark mouth, as high as the sound at that moment is loud. Its asset is the text
@@ -48,12 +48,14 @@ export const createLivingFace: CreateLivingFace = (asset, { picture }) => {
   const kind = new TextDecoder().decode(asset);
   if (!kind.startsWith('disc')) throw new Error('This is no disc');
   const renderer = discRenderer(picture);
-  const said = new Map<string, SpeechPiece[]>();
+  const said = new Map<string, FollowedSpeech[]>();
 
   const loudness = (utterance: string, ms: number) => {
-    const piece = said.get(utterance)?.find(({ atMs, samples }) => ms >= atMs && ms < atMs + (samples.length / RATE) * 1_000);
+    const piece = said
+      .get(utterance)
+      ?.find(({ positionMs, samples }) => ms >= positionMs && ms < positionMs + (samples.length / RATE) * 1_000);
     if (!piece) return 0;
-    const from = Math.round(((ms - piece.atMs) / 1_000) * RATE);
+    const from = Math.round(((ms - piece.positionMs) / 1_000) * RATE);
     const window = piece.samples.subarray(from, from + RATE / 50);
     let sum = 0;
     for (const sample of window) sum += sample * sample;
@@ -61,10 +63,10 @@ export const createLivingFace: CreateLivingFace = (asset, { picture }) => {
   };
 
   return {
-    made(piece) {
-      said.set(piece.utterance, [...(said.get(piece.utterance) ?? []), piece]);
+    hear(news) {
+      if (news.type === 'speech') said.set(news.piece.utterance, [...(said.get(news.piece.utterance) ?? []), news.piece]);
+      else if (news.type !== 'ended') said.delete(news.utterance);
     },
-    over: (utterance) => void said.delete(utterance),
     draw({ speech }, frame) {
       if (speech && kind.includes('throws-on-speech')) throw new Error('The disc was told to throw');
       while (speech && kind.includes('hangs-on-speech'));

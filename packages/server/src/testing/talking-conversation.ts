@@ -1,6 +1,7 @@
 import type { CallEvent } from '../core/calls/call-events.ts';
+import type { SpeechFollower, SpeechPosition } from '../core/calls/speech-follower.ts';
 import { type AudioLine, LINE_FRAME } from '../core/calls/transport.ts';
-import type { SpeechWatcher, SpokenPosition, StartVoiceConversation, VoiceEvent } from '../core/calls/voice-conversation.ts';
+import type { StartVoiceConversation, VoiceEvent } from '../core/calls/voice-conversation.ts';
 
 const RATE = 24_000;
 const FRAME = RATE / 50;
@@ -20,9 +21,9 @@ export interface TalkingConversation {
 
 export function talkingConversation(): TalkingConversation {
   let line: AudioLine | undefined;
-  let watcher: SpeechWatcher | undefined;
+  let follower: SpeechFollower | undefined;
   let saying: { utterance: string; samples: Int16Array; at: number } | undefined;
-  let spoken: SpokenPosition | undefined;
+  let position: SpeechPosition | undefined;
   let onEvent: (event: VoiceEvent) => void = () => undefined;
 
   const tellMade = () => {
@@ -31,23 +32,25 @@ export function talkingConversation(): TalkingConversation {
     // In pieces, as a voice makes it.
     for (let from = at; from < samples.length; from += RATE / 2) {
       const piece = samples.slice(from, from + RATE / 2);
-      watcher?.made({ utterance, atMs: (from / RATE) * 1_000, samples: piece, words: [] });
+      follower?.speech({ utterance, positionMs: (from / RATE) * 1_000, samples: piece, words: [] });
     }
+    follower?.ended(utterance);
   };
 
   const end = () => {
-    if (saying) watcher?.over(saying.utterance);
+    if (saying && saying.at < saying.samples.length) follower?.cut(saying.utterance);
     saying = undefined;
-    spoken = undefined;
+    position = undefined;
   };
 
   const read = (frame: Int16Array) => {
     frame.fill(0);
+    position = undefined;
     if (!saying) return;
+    position = { utterance: saying.utterance, ms: (saying.at / RATE) * 1_000 };
     for (let n = 0; n < LINE_FRAME; n++) frame[n] = saying.samples[saying.at + (n >> 1)] ?? 0;
     saying.at += FRAME;
-    spoken = { utterance: saying.utterance, ms: (saying.at / RATE) * 1_000 };
-    if (saying.at >= saying.samples.length) end();
+    if (saying.at >= saying.samples.length) saying = undefined;
   };
 
   const talk: TalkingConversation = {
@@ -70,11 +73,15 @@ export function talkingConversation(): TalkingConversation {
         },
         interrupt: () => saying !== undefined,
         played: () => undefined,
-        watchSpeech(next) {
-          watcher = next;
-          tellMade();
+        speech: {
+          follow(next) {
+            follower = next;
+            tellMade();
+          },
+          get position() {
+            return position;
+          },
         },
-        spoken: () => spoken,
         message: async function* () {
           yield* [];
         },

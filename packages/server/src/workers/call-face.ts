@@ -30,7 +30,7 @@ export function createCallFace(options: {
   options.conversation.then(
     (it) => {
       talk = it;
-      if (face) talk.watchSpeech(face.watcher);
+      if (face) talk.speech.follow(face.follower);
     },
     () => undefined,
   );
@@ -41,7 +41,7 @@ export function createCallFace(options: {
   };
 
   const close = () => {
-    talk?.watchSpeech(undefined);
+    talk?.speech.follow(undefined);
     face?.close();
     face = undefined;
     look = '';
@@ -54,13 +54,13 @@ export function createCallFace(options: {
       if (face && wanted === look) return;
       close();
       const opened = options.faces.open(spec, {
-        spoken: () => talk?.spoken(),
+        position: () => talk?.speech.position,
         onQuality: (quality) => face === opened && options.onQuality(quality),
       });
       face = opened;
       look = wanted;
       opened.enter(stateNow());
-      talk?.watchSpeech(opened.watcher);
+      talk?.speech.follow(opened.follower);
     },
     showOn(transport) {
       if (transport.video === undefined) return close();

@@ -66,8 +66,7 @@ const conversation = (over: Partial<VoiceConversation> = {}): VoiceConversation 
   attach: (line) => void done.push(`attach ${connections.findIndex((each) => each.line === line)}`),
   detach: async () => void done.push('detach'),
   interrupt: () => done.push('interrupt') > 0,
-  watchSpeech: () => undefined,
-  spoken: () => undefined,
+  speech: { follow: () => undefined, position: undefined },
   played: (replyId, ms) => void done.push(`played ${replyId} ${ms}`),
   message: async function* () {
     yield* [];

@@ -1,7 +1,8 @@
 import { voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
+import type { Followable, FollowedWord, SpeechFollower, SpeechPosition } from '../../core/calls/speech-follower.ts';
 import type { Speaker } from '../../core/calls/transport.ts';
-import type { SoundedWord, SpeechWatcher, SpokenPosition } from '../../core/calls/voice-conversation.ts';
+import type { TimedWord } from '../../core/speech/speech.ts';
 import { createInterpolator } from './resample.ts';
 import type { SpokenReply } from './spoken-reply.ts';
 
@@ -22,6 +23,8 @@ interface Part {
   offset: number;
   /** All that is still to be handed over. */
   samples: number;
+  /** All that came. */
+  made: number;
   /** In the reply's sound. */
   beginsAtMs: number;
   firstWord: number;
@@ -34,7 +37,7 @@ interface Part {
  * The loudspeaker of a session: keeps what is said until the line's clock asks for it, and knows to the sample what was
  * handed over. It tells the framework which words were heard, which would otherwise keep those that were made.
  */
-export class SpeechOutput extends voice.AudioOutput implements Speaker {
+export class SpeechOutput extends voice.AudioOutput implements Speaker, Followable {
   readonly #replyOf: () => SpokenReply | undefined;
   readonly #upsample = createInterpolator();
   readonly #piece = new Int16Array(FRAME);
@@ -44,8 +47,8 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   #attached = true;
   #last = 0;
   #quietFrames = 2;
-  #watcher: SpeechWatcher | undefined;
-  #spoken: SpokenPosition | undefined;
+  #follower: SpeechFollower | undefined;
+  #position: SpeechPosition | undefined;
 
   /** `replyOf` names the reply whose task is running. */
   constructor(replyOf: () => SpokenReply | undefined) {
@@ -59,45 +62,23 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     const { reply } = part;
     reply?.timings.mark('first_audio_made');
     const words = wordsOf(frame, part.beginsAtMs);
-    reply?.synthesised(words.map(({ phonemes: _, ...word }) => word));
+    reply?.synthesised(words.map(({ text, startMs, endMs }) => ({ text, startMs, endMs })));
     if (!this.#attached) return;
-    if (reply) this.#watcher?.made({ utterance: reply.id, atMs: this.#madeMs(reply), samples: frame.data, words });
+    if (reply) {
+      const positionMs = part.beginsAtMs + milliseconds(part.made);
+      this.#follower?.speech({ utterance: reply.id, positionMs, samples: frame.data, words });
+    }
     part.frames.push(frame.data);
     part.samples += frame.data.length;
-  }
-
-  /** What is being played; undefined while nothing is. */
-  get spoken(): SpokenPosition | undefined {
-    return this.#spoken;
-  }
-
-  /** Tells `watcher` what is said from now on, beginning with what waits to be played. */
-  watch(watcher: SpeechWatcher | undefined): void {
-    this.#watcher = watcher;
-    if (watcher === undefined) return;
-    const reached = new Map<SpokenReply, number>();
-    for (const { reply, frames, offset } of this.#parts) {
-      if (!reply) continue;
-      let atMs = reached.get(reply) ?? reply.handedMs;
-      const fresh = !reached.has(reply);
-      for (const [n, frame] of frames.entries()) {
-        const samples = n === 0 ? frame.subarray(offset) : frame;
-        watcher.made({ utterance: reply.id, atMs, samples, words: fresh && n === 0 ? reply.words : [] });
-        atMs += (samples.length / SPEAKING_RATE) * 1_000;
-      }
-      reached.set(reply, atMs);
-    }
-  }
-
-  /** Where the sound that was made of a reply ends. */
-  #madeMs(reply: SpokenReply): number {
-    const waiting = this.#parts.reduce((sum, part) => (part.reply === reply ? sum + part.samples : sum), 0);
-    return reply.handedMs + (waiting / SPEAKING_RATE) * 1_000;
+    part.made += frame.data.length;
   }
 
   override flush(): void {
     super.flush();
-    if (this.#open) this.#open.whole = true;
+    if (this.#open) {
+      this.#open.whole = true;
+      if (this.#open.reply) this.#follower?.ended(this.#open.reply.id);
+    }
     this.#open = undefined;
     if (!this.#attached) this.clearBuffer();
   }
@@ -130,8 +111,30 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     this.clearBuffer();
   }
 
+  follow(follower: SpeechFollower | undefined): void {
+    this.#follower = follower;
+    if (follower === undefined) return;
+    // It may come in the middle of a reply: what waits to be played is told at once.
+    for (const { reply, frames, offset, made, samples, beginsAtMs, whole, firstWord } of this.#parts) {
+      if (!reply) continue;
+      let at = made - samples;
+      const words = reply.words.slice(firstWord);
+      for (const [n, frame] of frames.entries()) {
+        const rest = n === 0 ? frame.subarray(offset) : frame;
+        const positionMs = beginsAtMs + milliseconds(at);
+        follower.speech({ utterance: reply.id, positionMs, samples: rest, words: n === 0 ? words : [] });
+        at += rest.length;
+      }
+      if (whole) follower.ended(reply.id);
+    }
+  }
+
+  get position(): SpeechPosition | undefined {
+    return this.#position;
+  }
+
   read(into: Int16Array): void {
-    if (this.#paused) this.#spoken = undefined;
+    this.#position = undefined;
     const filled = this.#paused ? 0 : this.#take();
     if (filled > 0) this.#quietFrames = 0;
     else if (++this.#quietFrames > 2) {
@@ -145,7 +148,6 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
 
   /** Hands over the next 20 ms, less at the end of a part; nothing while the voice is slower than the clock. */
   #take(): number {
-    this.#spoken = undefined;
     const part = this.#parts[0];
     if (!part) return 0;
     const { reply } = part;
@@ -164,11 +166,13 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
       part.frames.shift();
       part.offset = 0;
     }
+    if (reply && wanted > 0) {
+      this.#position = { utterance: reply.id, ms: part.beginsAtMs + milliseconds(part.made - part.samples) };
+    }
     part.samples -= wanted;
     if (wanted > 0) {
       reply?.setPlaying(true);
       reply?.handed((wanted / SPEAKING_RATE) * 1_000);
-      if (reply) this.#spoken = { utterance: reply.id, ms: reply.handedMs };
       if (!part.begun) this.onPlaybackStarted(Date.now());
       part.begun = true;
     }
@@ -184,6 +188,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
       frames: [],
       offset: 0,
       samples: 0,
+      made: 0,
       beginsAtMs: reply?.handedMs ?? 0,
       firstWord: reply?.words.length ?? 0,
       whole: false,
@@ -197,37 +202,33 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   #finish(part: Part): void {
     this.#parts.shift();
     part.reply?.finishPart();
-    this.#tellOver(part);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: false });
-  }
-
-  #tellOver({ reply }: Part): void {
-    if (reply && !this.#parts.some((part) => part.reply === reply)) this.#watcher?.over(reply.id);
   }
 
   #cut(part: Part): void {
     const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
     part.reply?.setPlaying(false);
-    this.#spoken = undefined;
-    this.#tellOver(part);
+    if (part.reply) this.#follower?.cut(part.reply.id);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
   }
 }
-
-/** A word as the voices of this server tell of it: in seconds of the part. */
-type VoicedWord = voice.TimedString & { phonemes?: Array<{ phoneme: string; start: number; end: number }> };
 
 function positionIn({ reply, beginsAtMs }: Part): number {
   return Math.max(0, (reply?.spokenMs ?? 0) - beginsAtMs) / 1_000;
 }
 
-function wordsOf(frame: AudioFrame, beginsAtMs: number): SoundedWord[] {
-  const words = (frame.userdata[TIMED_WORDS] ?? []) as VoicedWord[];
-  const ms = (seconds: number) => beginsAtMs + seconds * 1_000;
+const milliseconds = (samples: number) => (samples / SPEAKING_RATE) * 1_000;
+
+function wordsOf(frame: AudioFrame, beginsAtMs: number): FollowedWord[] {
+  // The phonemes are put there by our chain of voices.
+  const words = (frame.userdata[TIMED_WORDS] ?? []) as Array<voice.TimedString & Pick<TimedWord, 'phonemes'>>;
+  const at = (seconds: number) => beginsAtMs + seconds * 1_000;
   return words.map(({ text, startTime = 0, endTime = startTime, phonemes }) => ({
     text,
-    startMs: ms(startTime),
-    endMs: ms(endTime),
-    phonemes: phonemes?.map(({ phoneme, start, end }) => ({ phoneme, startMs: ms(start), endMs: ms(end) })),
+    startMs: at(startTime),
+    endMs: at(endTime),
+    ...(phonemes && {
+      phonemes: phonemes.map(({ phoneme, start, end }) => ({ symbol: phoneme, startMs: at(start), endMs: at(end) })),
+    }),
   }));
 }

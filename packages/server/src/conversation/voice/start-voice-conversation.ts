@@ -324,6 +324,7 @@ async function startVoiceConversation(
   }
 
   return {
+    speech: output,
     message: typed.message,
     attach(next, playoutDelayMs) {
       if (closing) return;
@@ -356,8 +357,6 @@ async function startVoiceConversation(
       return active.length > 0;
     },
     played: replies.played,
-    watchSpeech: (watcher) => output.watch(watcher),
-    spoken: () => output.spoken,
     close() {
       closing ??= close();
       return closing;

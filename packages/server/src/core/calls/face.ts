@@ -1,6 +1,6 @@
 import type { FaceState, PictureSettings } from '@visavis/face';
+import type { SpeechFollower, SpeechPosition } from './speech-follower.ts';
 import type { PictureSource } from './transport.ts';
-import type { SpeechWatcher, SpokenPosition } from './voice-conversation.ts';
 
 /** The face of a call. */
 export interface FaceSpec {
@@ -30,7 +30,7 @@ export interface Face {
   /** To be shown on the line that plays what the face says. */
   readonly pictures: PictureSource;
   /** Hears what is said, ahead of its playing. */
-  readonly watcher: SpeechWatcher;
+  readonly follower: SpeechFollower;
   /** What the one with the face is doing; that it speaks is seen from its speech. */
   enter(state: FaceState): void;
   readonly quality: VideoQuality;
@@ -39,8 +39,8 @@ export interface Face {
 }
 
 export interface OpenFaceOptions {
-  /** What is being played at this moment. */
-  spoken: () => SpokenPosition | undefined;
+  /** Where in a reply the sound is that was handed over last; undefined: it was silence. */
+  position: () => SpeechPosition | undefined;
   /** Called with every change. */
   onQuality: (quality: VideoQuality) => void;
 }

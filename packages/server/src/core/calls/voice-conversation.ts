@@ -1,5 +1,6 @@
 import type { TurnLatency } from '@visavis/protocol';
 import type { Conversation } from '../conversation.ts';
+import type { Followable } from './speech-follower.ts';
 import type { AudioLine } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
@@ -8,36 +9,6 @@ export interface SpokenWord {
   text: string;
   startMs: number;
   endMs: number;
-}
-
-/** A word in the sound that it is made in. */
-export interface SoundedWord extends SpokenWord {
-  /** What it sounds like, where the voice tells. */
-  phonemes?: ReadonlyArray<{ phoneme: string; startMs: number; endMs: number }> | undefined;
-}
-
-/** Sound of a reply that will be played, as the voice made it. All times are ms from the beginning of the reply's sound. */
-export interface SpeechPiece {
-  /** The reply's id. */
-  utterance: string;
-  atMs: number;
-  /** 24 kHz mono; not to be changed. */
-  samples: Int16Array;
-  /** Those whose sound begins in this piece, or of which the voice told with it. */
-  words: readonly SoundedWord[];
-}
-
-/** Sees what is going to be said, long before it is heard: for a face. */
-export interface SpeechWatcher {
-  made(piece: SpeechPiece): void;
-  /** What was made of this reply so far has been played, or will never be. */
-  over(utterance: string): void;
-}
-
-/** The end of the sound that was handed over last, in ms of its reply. */
-export interface SpokenPosition {
-  utterance: string;
-  ms: number;
 }
 
 /** What led to a reply: the user's speech, a typed message, the join, or the conversation itself (a nudge, an announcement, an apology). */
@@ -87,6 +58,8 @@ export type VoiceEvent =
 
 /** A conversation that listens and speaks. Messages of `message` are answered by voice; their `end` comes when the reply was heard or cut off. */
 export interface VoiceConversation extends Conversation {
+  /** What the agent says, for a face. */
+  readonly speech: Followable;
   /** Somebody is there: listens to and speaks on this line, instead of the one before. The greeting is said to the first. */
   attach(line: AudioLine, playoutDelayMs: () => number): void;
   /** Nobody is there: what is being said is cut off where it was heard. Silence is not counted meanwhile. */
@@ -95,10 +68,6 @@ export interface VoiceConversation extends Conversation {
   interrupt(): boolean;
   /** The client has played so much of a reply. */
   played(replyId: string, playedMs: number): void;
-  /** Who sees what is said from now on, beginning with what waits to be played; undefined: nobody. */
-  watchSpeech(watcher: SpeechWatcher | undefined): void;
-  /** What is being played; undefined while nothing is. */
-  spoken(): SpokenPosition | undefined;
 }
 
 export type StartVoiceConversation = (

@@ -1,11 +1,9 @@
 import type { PictureSettings } from '@visavis/face';
-import type { SpeechPiece } from '../../core/calls/voice-conversation.ts';
-import type { Moment } from './thread-messages.ts';
+import type { Moment, SpeechNews } from './thread-messages.ts';
 
 /** One face that lives: hears what it will say, and draws itself as it is at a moment. On one thread. */
 export interface LivingFace {
-  made(piece: SpeechPiece): void;
-  over(utterance: string): void;
+  hear(news: SpeechNews): void;
   /** Draws the whole picture as I420. Moments come in order. */
   draw(moment: Moment, frame: Uint8Array): void;
 }

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import type { CreateLivingFace, LivingFace } from './face-parts.ts';
 import { type FrameMemory, frameMemoryOf, OUTCOME, slotOf } from './frame-memory.ts';
-import { absoluteMs, type FaceOrder, type FromThread, type ToThread } from './thread-messages.ts';
+import { absoluteMs, type FaceOrder, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
 
 /** A face of this thread; `living` once its asset is read. */
 interface HeldFace {
   frames: FrameMemory;
   living: LivingFace | undefined;
   /** What came while the asset was read. */
-  early: Array<ToThread & { type: 'made' | 'over' }>;
+  early: SpeechNews[];
 }
 
 const port = parentPort;
@@ -32,17 +32,11 @@ async function open({ id, assetFile, picture, seed, frames }: FaceOrder): Promis
     if (create === undefined) throw new Error('The thread was not begun');
     if (faces.get(id) !== face) return;
     face.living = create(new Uint8Array(asset), { picture, seed });
-    for (const message of face.early.splice(0)) hear(face, message);
+    for (const news of face.early.splice(0)) face.living.hear(news);
     tell({ type: 'opened', id });
   } catch (error) {
     fail(id, face, error);
   }
-}
-
-function hear(face: HeldFace, message: ToThread & { type: 'made' | 'over' }): void {
-  if (face.living === undefined) face.early.push(message);
-  else if (message.type === 'made') face.living.made(message.piece);
-  else face.living.over(message.utterance);
 }
 
 function draw(face: HeldFace, { number, dueMs, moment }: ToThread & { type: 'draw' }): void {
@@ -85,7 +79,8 @@ port.on('message', (message: ToThread) => {
   if (message.type === 'close') return void faces.delete(message.id);
   try {
     if (message.type === 'draw') draw(face, message);
-    else hear(face, message);
+    else if (face.living) face.living.hear(message);
+    else face.early.push(message);
   } catch (error) {
     fail(message.id, face, error);
   }

@@ -87,7 +87,7 @@ export function createFaces(options: FacesOptions): Faces {
   };
 
   return {
-    open(spec, { spoken, onQuality }) {
+    open(spec, { position, onQuality }) {
       expectRoom();
       thread.wake();
       stepping ??= setInterval(step, STEP_MS);
@@ -95,7 +95,7 @@ export function createFaces(options: FacesOptions): Faces {
       const face = createLiveFace({
         id,
         spec,
-        spoken,
+        position,
         onQuality,
         post: thread.post,
         onClosed: () => forget(id),

@@ -1,18 +1,18 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { FaceState } from '@visavis/face';
 import type { Face, FaceSpec, OpenFaceOptions, VideoQuality, VideoReason } from '../../core/calls/face.ts';
+import type { FollowedSpeech, SpeechFollower } from '../../core/calls/speech-follower.ts';
 import { PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
-import type { SpeechPiece, SpeechWatcher } from '../../core/calls/voice-conversation.ts';
 import { createFrameMemory, type FrameMemory, OUTCOME, slotOf } from './frame-memory.ts';
 import type { Level } from './quality-ladder.ts';
-import { absoluteMs, type FromThread, type ToThread } from './thread-messages.ts';
+import { absoluteMs, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
 
 const SPEAKING_RATE = 24_000;
-/** A beat of the sound's clock: what is handed over with a picture. */
-const SOUND_MS = 20;
 /** So many beats from one picture to the next: 25 fps, and 12.5 where little moves or the machine is short of time. */
 const EVERY = 1;
 const EVERY_OTHER = 2;
+/** So long after the last sound a face is still drawn at the full rate, in beats: its mouth closes. */
+const CLOSING_BEATS = 10;
 /** A renderer that throws is made anew so often before the face goes without pictures. */
 const MOST_FAILURES = 3;
 /** A face that was paused or lost starts this much before the place that is being played. */
@@ -42,6 +42,11 @@ export interface LiveFaceOptions extends OpenFaceOptions {
   onError: (error: unknown) => void;
 }
 
+interface Made {
+  pieces: FollowedSpeech[];
+  ended: boolean;
+}
+
 interface Pending {
   number: number;
   /** In beats of this face. */
@@ -49,9 +54,10 @@ interface Pending {
   since: number;
 }
 
-export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, onError }: LiveFaceOptions): LiveFace {
-  /** What is made and not yet over: a new renderer hears it again. */
-  const made = new Map<string, SpeechPiece[]>();
+export function createLiveFace({ id, spec, position, onQuality, post, onClosed, onError }: LiveFaceOptions): LiveFace {
+  /** What is made and not yet played: a new renderer hears it again. */
+  const made = new Map<string, Made>();
+  let saying: string | undefined;
   let limit: Level = 'full';
   let trouble: VideoReason = 'none';
   let failures = 0;
@@ -61,6 +67,7 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
   let closed = false;
   let state: FaceState = 'idle';
   let beat = 0;
+  let spokeAt = Number.NEGATIVE_INFINITY;
   let number = 0;
   let pending: Pending | undefined;
   let asked = 0;
@@ -92,10 +99,11 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
     return small ? { ...spec.picture, width: half(spec.picture.width), height: half(spec.picture.height) } : spec.picture;
   };
 
-  const postPiece = (piece: SpeechPiece) => {
+  const tell = (news: SpeechNews) => {
+    if (news.type !== 'speech') return post({ ...news, id });
     // A copy that may be given away: the original is still to be played.
-    const samples = piece.samples.slice();
-    post({ type: 'made', id, piece: { ...piece, samples } }, [samples.buffer]);
+    const samples = news.piece.samples.slice();
+    post({ type: 'speech', id, piece: { ...news.piece, samples } }, [samples.buffer]);
   };
 
   const open = () => {
@@ -107,12 +115,18 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
       plain = plainOf(frames);
     }
     post({ type: 'open', id, assetFile: spec.assetFile, picture, seed: spec.seed, frames: frames.shared });
-    for (const pieces of made.values()) for (const piece of pieces) postPiece(piece);
+    for (const [utterance, { pieces, ended }] of made) {
+      for (const piece of pieces) tell({ type: 'speech', piece });
+      if (ended) tell({ type: 'ended', utterance });
+    }
   };
 
   const ask = () => {
-    const speaking = spoken();
-    const every = limit === 'full' && (speaking !== undefined || state === 'thinking') ? EVERY : EVERY_OTHER;
+    const speaking = position();
+    if (speaking && saying !== undefined && saying !== speaking.utterance) forget(saying);
+    if (speaking) saying = speaking.utterance;
+    if (speaking !== undefined) spokeAt = beat;
+    const every = limit === 'full' && beat - spokeAt < CLOSING_BEATS ? EVERY : EVERY_OTHER;
     const aheadMs = every * PICTURE_MS;
     const atMs = absoluteMs() + aheadMs;
     number += 1;
@@ -125,7 +139,7 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
       dueMs: atMs,
       moment: {
         atMs,
-        speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs - SOUND_MS },
+        speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs },
         state,
       },
     });
@@ -153,18 +167,27 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
     return picture;
   };
 
-  const watcher: SpeechWatcher = {
-    made(piece) {
+  const forget = (utterance: string) => {
+    if (made.delete(utterance)) tell({ type: 'forget', utterance });
+  };
+
+  const follower: SpeechFollower = {
+    speech(piece) {
       if (closed) return;
-      const pieces = made.get(piece.utterance) ?? [];
-      const position = spoken();
-      const heardTo = position?.utterance === piece.utterance ? position.ms - BEFORE_MS : 0;
-      made.set(piece.utterance, [...pieces.filter((each) => endOf(each) > heardTo), piece]);
-      postPiece(piece);
+      const at = position();
+      const heardTo = at?.utterance === piece.utterance ? at.ms - BEFORE_MS : 0;
+      const pieces = made.get(piece.utterance)?.pieces.filter((each) => endOf(each) > heardTo) ?? [];
+      made.set(piece.utterance, { pieces: [...pieces, piece], ended: false });
+      tell({ type: 'speech', piece });
     },
-    over(utterance) {
+    ended(utterance) {
+      const known = made.get(utterance);
+      if (known) known.ended = true;
+      if (!closed) tell({ type: 'ended', utterance });
+    },
+    cut(utterance) {
       made.delete(utterance);
-      if (!closed) post({ type: 'over', id, utterance });
+      if (!closed) tell({ type: 'cut', utterance });
     },
   };
 
@@ -172,7 +195,7 @@ export function createLiveFace({ id, spec, spoken, onQuality, post, onClosed, on
   return {
     id,
     pictures: { next },
-    watcher,
+    follower,
     enter(next) {
       state = next;
     },
@@ -237,6 +260,6 @@ function half(side: number): number {
   return Math.max(64, 2 * Math.round(side / 4));
 }
 
-function endOf({ atMs, samples }: SpeechPiece): number {
-  return atMs + (samples.length / SPEAKING_RATE) * 1_000;
+function endOf({ positionMs, samples }: FollowedSpeech): number {
+  return positionMs + (samples.length / SPEAKING_RATE) * 1_000;
 }

@@ -1,5 +1,5 @@
 import type { FaceState, PictureSettings } from '@visavis/face';
-import type { SpeechPiece } from '../../core/calls/voice-conversation.ts';
+import type { FollowedSpeech } from '../../core/calls/speech-follower.ts';
 
 /** A face as the thread is to hold it. */
 export interface FaceOrder {
@@ -20,13 +20,20 @@ export interface Moment {
   state: FaceState;
 }
 
+/** What a face hears of what it says. */
+export type SpeechNews =
+  | { type: 'speech'; piece: FollowedSpeech }
+  /** See `SpeechFollower`. */
+  | { type: 'ended' | 'cut'; utterance: string }
+  /** It was played. */
+  | { type: 'forget'; utterance: string };
+
 export type ToThread =
   /** The first message. `parts`: the module that makes faces of assets; undefined: the product's own. */
   | { type: 'begin'; parts: string | undefined }
   /** Answered with `opened` or `failed`. One with the id of a face that is there takes its place. */
   | ({ type: 'open' } & FaceOrder)
-  | { type: 'made'; id: number; piece: SpeechPiece }
-  | { type: 'over'; id: number; utterance: string }
+  | ({ id: number } & SpeechNews)
   /** Answered in the face's `FrameMemory`. After `dueMs` nobody wants it any more. */
   | { type: 'draw'; id: number; number: number; dueMs: number; moment: Moment }
   | { type: 'close'; id: number };
