@@ -1,4 +1,6 @@
 import { AssetError, type FaceAsset } from './asset/asset-file.ts';
+import { portraitFromAsset } from './portrait/portrait-asset.ts';
+import { createPortraitRenderer } from './portrait/portrait-renderer.ts';
 import { checkPictureSettings, type FaceRenderer, type PictureSettings } from './renderer.ts';
 
 /**
@@ -8,6 +10,8 @@ import { checkPictureSettings, type FaceRenderer, type PictureSettings } from '.
 export function createFaceRenderer(asset: FaceAsset, settings: PictureSettings): FaceRenderer {
   checkPictureSettings(settings);
   switch (asset.kind) {
+    case 'portrait':
+      return createPortraitRenderer(portraitFromAsset(asset), settings);
     default:
       throw new AssetError('malformed', `There is no renderer for an asset of kind ${asset.kind}`);
   }
