@@ -1,4 +1,6 @@
 import { AssetError, type FaceAsset } from './asset/asset-file.ts';
+import { drawingOf } from './characters/character-asset.ts';
+import { createCharacterRenderer } from './characters/character-renderer.ts';
 import { checkPictureSettings, type FaceRenderer, type PictureSettings } from './renderer.ts';
 
 /**
@@ -8,6 +10,8 @@ import { checkPictureSettings, type FaceRenderer, type PictureSettings } from '.
 export function createFaceRenderer(asset: FaceAsset, settings: PictureSettings): FaceRenderer {
   checkPictureSettings(settings);
   switch (asset.kind) {
+    case 'character':
+      return createCharacterRenderer(drawingOf(asset), settings);
     default:
       throw new AssetError('malformed', `There is no renderer for an asset of kind ${asset.kind}`);
   }
