@@ -1,4 +1,5 @@
 export * from './asset/index.ts';
+export * from './characters/index.ts';
 export * from './create-face-renderer.ts';
 export * from './motion/index.ts';
 export * from './mouth/index.ts';

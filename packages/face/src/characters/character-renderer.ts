@@ -1,6 +1,7 @@
-import { type FaceRenderer, i420Bytes, type PictureSettings } from '../renderer.ts';
+import { newPicture, pictureOf } from '../raster/picture.ts';
+import type { FaceRenderer, PictureSettings } from '../renderer.ts';
 import { paintBackground } from './backgrounds.ts';
-import { CELL, cellCorners, drawLayers, type PlacedLayer, planesOf } from './composite.ts';
+import { CELL, cellCorners, drawLayers, type PlacedLayer } from './composite.ts';
 import type { Framing } from './coverage.ts';
 import type { CharacterDrawing, Layer } from './drawing.ts';
 import { findSource, type Stance } from './head-motion.ts';
@@ -17,7 +18,7 @@ interface RenderLayer {
 export function createCharacterRenderer(drawing: CharacterDrawing, settings: PictureSettings): FaceRenderer {
   const { width, height } = settings;
   const framing = frameFigure(width, height);
-  const background = planesOf(new Uint8Array(i420Bytes(width, height)), width, height);
+  const background = newPicture(width, height);
   paintBackground(background, drawing.background, framing, settings.background);
   // Layers reach beyond the picture, so that nothing ends there as they move.
   const margin = Math.ceil(0.05 * Math.max(width, height)) * 2;
@@ -39,13 +40,13 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
     width,
     height,
     render: (pose, frame) => {
-      const planes = planesOf(frame, width, height);
+      const picture = pictureOf(frame, width, height);
       const { stance, features } = sceneOf(drawing, pose);
       for (const { layer, placed } of behind) place(placed, layer, stance, framing, margin, width, height);
       for (const { layer, placed } of before) place(placed, layer, stance, framing, margin, width, height);
-      drawLayers(planes, background, behindPlaced);
-      drawPolygons(planes, features, framing);
-      drawLayers(planes, undefined, beforePlaced);
+      drawLayers(picture, background, behindPlaced);
+      drawPolygons(picture, features, framing);
+      drawLayers(picture, undefined, beforePlaced);
     },
   };
 }
@@ -87,4 +88,3 @@ export function frameFigure(width: number, height: number): Framing {
   const scale = Math.min(height / 960, width / 700);
   return { scale, offsetX: width / 2 - 512 * scale, offsetY: height - 1024 * scale };
 }
-

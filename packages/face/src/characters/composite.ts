@@ -1,18 +1,5 @@
+import type { Picture } from '../raster/picture.ts';
 import { BLOCK, type LayerTexture } from './layer-texture.ts';
-
-/** I420 planes of one picture, seen into one piece of memory. */
-export interface Planes {
-  width: number;
-  height: number;
-  y: Uint8Array;
-  u: Uint8Array;
-  v: Uint8Array;
-}
-
-export function planesOf(frame: Uint8Array, width: number, height: number): Planes {
-  const luma = width * height;
-  return { width, height, y: frame.subarray(0, luma), u: frame.subarray(luma, luma * 1.25), v: frame.subarray(luma * 1.25, luma * 1.5) };
-}
 
 /** A layer and where each corner of the picture's cells lies in its texture: x, y, x, y, ... in pixels, row by row. */
 export interface PlacedLayer {
@@ -56,13 +43,13 @@ function look({ texture, sources }: PlacedLayer, corner: number, cornersWide: nu
 
 /**
  * Draws layers over each other, the first at the back. Where one hides all that is behind it in a cell, that is not drawn.
- * `background`: what stands behind them; undefined to draw over what the planes hold.
+ * `background`: what stands behind them; undefined to draw over what the picture hold.
  */
-export function drawLayers(planes: Planes, background: Planes | undefined, layers: readonly PlacedLayer[]): void {
-  const cornersWide = cellCorners(planes.width);
+export function drawLayers(picture: Picture, background: Picture | undefined, layers: readonly PlacedLayer[]): void {
+  const cornersWide = cellCorners(picture.width);
   const looks = new Uint8Array(layers.length);
-  for (let y = 0; y < planes.height; y += CELL)
-    for (let x = 0; x < planes.width; x += CELL) {
+  for (let y = 0; y < picture.height; y += CELL)
+    for (let x = 0; x < picture.width; x += CELL) {
       const corner = (y / CELL) * cornersWide + x / CELL;
       let first = -1;
       for (let i = layers.length - 1; i >= 0 && first < 0; i--) {
@@ -70,15 +57,15 @@ export function drawLayers(planes: Planes, background: Planes | undefined, layer
         if (looks[i] === OPAQUE) first = i;
       }
       if (first < 0) {
-        if (background) copyCell(planes, background, x, y);
+        if (background) copyCell(picture, background, x, y);
         first = 0;
       }
       for (let i = first; i < layers.length; i++)
-        if (looks[i] !== HIDDEN) drawCell(planes, layers[i]!, x, y, corner, cornersWide, looks[i] === OPAQUE);
+        if (looks[i] !== HIDDEN) drawCell(picture, layers[i]!, x, y, corner, cornersWide, looks[i] === OPAQUE);
     }
 }
 
-function copyCell(to: Planes, from: Planes, x: number, y: number): void {
+function copyCell(to: Picture, from: Picture, x: number, y: number): void {
   const right = Math.min(to.width, x + CELL);
   const bottom = Math.min(to.height, y + CELL);
   for (let row = y; row < bottom; row++)
@@ -92,7 +79,7 @@ function copyCell(to: Planes, from: Planes, x: number, y: number): void {
 }
 
 function drawCell(
-  planes: Planes,
+  picture: Picture,
   { texture, sources }: PlacedLayer,
   x: number,
   y: number,
@@ -103,11 +90,11 @@ function drawCell(
   const [a, b, c, d] = [corner * 2, corner * 2 + 2, (corner + cornersWide) * 2, (corner + cornersWide) * 2 + 2];
   const [ax, ay, bx, by] = [sources[a]!, sources[a + 1]!, sources[b]!, sources[b + 1]!];
   const [cx, cy, dx, dy] = [sources[c]!, sources[c + 1]!, sources[d]!, sources[d + 1]!];
-  const columns = Math.min(CELL, planes.width - x);
-  const rows = Math.min(CELL, planes.height - y);
+  const columns = Math.min(CELL, picture.width - x);
+  const rows = Math.min(CELL, picture.height - y);
   const { width, height, luma, alpha } = texture;
   const [mostX, mostY] = [(width - 2) * 65536, (height - 2) * 65536];
-  const out = planes.y;
+  const out = picture.y;
   for (let row = 0; row < rows; row++) {
     const t = row / CELL;
     const leftX = ax + (cx - ax) * t;
@@ -116,7 +103,7 @@ function drawCell(
     const stepY = ((by + (dy - by) * t - leftY) * 4096) | 0;
     let sx = (leftX * 65536) | 0;
     let sy = (leftY * 65536) | 0;
-    let to = (y + row) * planes.width + x;
+    let to = (y + row) * picture.width + x;
     for (const end = to + columns; to < end; to++, sx += stepX, sy += stepY) {
       const px = sx < 0 ? 0 : sx > mostX ? mostX : sx;
       const py = sy < 0 ? 0 : sy > mostY ? mostY : sy;
@@ -154,7 +141,7 @@ function drawCell(
     const stepY = ((rightY - leftY) * 4096) | 0;
     let sx = ((leftX + (rightX - leftX) / (2 * CELL) - 0.5) * 32768) | 0;
     let sy = ((leftY + (rightY - leftY) / (2 * CELL) - 0.5) * 32768) | 0;
-    let to = ((y / 2 + row) * planes.width) / 2 + x / 2;
+    let to = ((y / 2 + row) * picture.width) / 2 + x / 2;
     for (const end = to + columns / 2; to < end; to++, sx += stepX, sy += stepY) {
       const px = sx < 0 ? 0 : sx > mostU ? mostU : sx;
       const py = sy < 0 ? 0 : sy > mostV ? mostV : sy;
@@ -170,14 +157,18 @@ function drawCell(
       const valueV = (v[at]! * w00 + v[at + 1]! * w01 + v[below]! * w10 + v[below + 1]! * w11 + 32768) >> 16;
       const over = opaque
         ? 255
-        : (chromaAlpha[at]! * w00 + chromaAlpha[at + 1]! * w01 + chromaAlpha[below]! * w10 + chromaAlpha[below + 1]! * w11 + 32768) >>
+        : (chromaAlpha[at]! * w00 +
+            chromaAlpha[at + 1]! * w01 +
+            chromaAlpha[below]! * w10 +
+            chromaAlpha[below + 1]! * w11 +
+            32768) >>
           16;
       if (over === 255) {
-        planes.u[to] = valueU;
-        planes.v[to] = valueV;
+        picture.u[to] = valueU;
+        picture.v[to] = valueV;
       } else if (over > 0) {
-        planes.u[to] = valueU + ((planes.u[to]! * (255 - over) * 257 + 32768) >> 16);
-        planes.v[to] = valueV + ((planes.v[to]! * (255 - over) * 257 + 32768) >> 16);
+        picture.u[to] = valueU + ((picture.u[to]! * (255 - over) * 257 + 32768) >> 16);
+        picture.v[to] = valueV + ((picture.v[to]! * (255 - over) * 257 + 32768) >> 16);
       }
     }
   }

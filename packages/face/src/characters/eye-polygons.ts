@@ -1,6 +1,6 @@
 import type { Pose } from '../pose.ts';
 import type { EyeMeasures } from './drawing.ts';
-import { share, type Stance } from './head-motion.ts';
+import { type Stance, share } from './head-motion.ts';
 import { type Contour, strokeOutline } from './path.ts';
 import { backwards, createPlacing, curvePoints, type Placing } from './placing.ts';
 import type { Polygon } from './polygons.ts';
@@ -34,11 +34,38 @@ function addHumanEye(placing: Placing, centerX: number, eye: EyeMeasures, pose: 
   // From the inner to the outer corner.
   const [inX, outX] = [x - side * halfWidth, x + side * halfWidth];
   const [inY, outY] = [y + eye.slant * 0.5, y - eye.slant * 0.5 + 1.5 * blink];
-  const lid = curvePoints({ x0: inX, y0: inY, x1: x - side * halfWidth * 0.56, y1: y + upper * 1.36, x2: x + side * halfWidth * 0.5, y2: y + upper * 1.42 - eye.slant * 0.4, x3: outX, y3: outY });
-  const under = curvePoints({ x0: inX, y0: inY, x1: x - side * halfWidth * 0.42, y1: y + lower * 1.3, x2: x + side * halfWidth * 0.55, y2: y + lower * 1.34 - eye.slant * 0.35, x3: outX, y3: outY });
+  const lid = curvePoints({
+    x0: inX,
+    y0: inY,
+    x1: x - side * halfWidth * 0.56,
+    y1: y + upper * 1.36,
+    x2: x + side * halfWidth * 0.5,
+    y2: y + upper * 1.42 - eye.slant * 0.4,
+    x3: outX,
+    y3: outY,
+  });
+  const under = curvePoints({
+    x0: inX,
+    y0: inY,
+    x1: x - side * halfWidth * 0.42,
+    y1: y + lower * 1.3,
+    x2: x + side * halfWidth * 0.55,
+    y2: y + lower * 1.34 - eye.slant * 0.35,
+    x3: outX,
+    y3: outY,
+  });
   const creaseLift = eye.upper * (0.46 + 0.1 * blink);
   const foldTop = -eye.upper * (1 - 0.16 * blink) - creaseLift + eye.upper * 0.1 * Math.max(0, gazeY);
-  const fold = curvePoints({ x0: inX + side * 3, y0: inY - 5, x1: x - side * halfWidth * 0.56, y1: y + foldTop * 1.28, x2: x + side * halfWidth * 0.52, y2: y + foldTop * 1.34 - eye.slant * 0.4, x3: outX + side * 4, y3: outY - 6 });
+  const fold = curvePoints({
+    x0: inX + side * 3,
+    y0: inY - 5,
+    x1: x - side * halfWidth * 0.56,
+    y1: y + foldTop * 1.28,
+    x2: x + side * halfWidth * 0.52,
+    y2: y + foldTop * 1.34 - eye.slant * 0.4,
+    x3: outX + side * 4,
+    y3: outY - 6,
+  });
   // The lid's skin from the fold down to the lashes.
   placing.add([[...fold, ...backwards(lid)]], {
     linear: [x, y + foldTop, x, y + Math.max(upper, foldTop + 12)],
@@ -138,10 +165,35 @@ function addBrow(placing: Placing, centerX: number, { brow }: EyeMeasures, pose:
   const outY = y + brow.fall;
   const width = outX - inX;
   const arch = brow.arch * (1 + 0.35 * Math.max(0, raised));
-  const top = curvePoints({ x0: inX, y0: inY - brow.thickness * 0.5, x1: inX + width * 0.34, y1: y - arch - brow.thickness * 0.62, x2: inX + width * 0.68, y2: y - arch - brow.thickness * 0.5, x3: outX, y3: outY });
-  const bottom = curvePoints({ x0: inX + side, y0: inY + brow.thickness * 0.5, x1: inX + width * 0.36, y1: y - arch + brow.thickness * 0.42, x2: inX + width * 0.66, y2: y - arch + brow.thickness * 0.22, x3: outX, y3: outY });
+  const top = curvePoints({
+    x0: inX,
+    y0: inY - brow.thickness * 0.5,
+    x1: inX + width * 0.34,
+    y1: y - arch - brow.thickness * 0.62,
+    x2: inX + width * 0.68,
+    y2: y - arch - brow.thickness * 0.5,
+    x3: outX,
+    y3: outY,
+  });
+  const bottom = curvePoints({
+    x0: inX + side,
+    y0: inY + brow.thickness * 0.5,
+    x1: inX + width * 0.36,
+    y1: y - arch + brow.thickness * 0.42,
+    x2: inX + width * 0.66,
+    y2: y - arch + brow.thickness * 0.22,
+    x3: outX,
+    y3: outY,
+  });
   // A round inner end.
-  const cap = [inX - side * brow.thickness * 0.22, inY + brow.thickness * 0.3, inX - side * brow.thickness * 0.34, inY, inX - side * brow.thickness * 0.2, inY - brow.thickness * 0.32];
+  const cap = [
+    inX - side * brow.thickness * 0.22,
+    inY + brow.thickness * 0.3,
+    inX - side * brow.thickness * 0.34,
+    inY,
+    inX - side * brow.thickness * 0.2,
+    inY - brow.thickness * 0.32,
+  ];
   placing.add([[...top, ...backwards(bottom), ...cap]], {
     linear: [inX - side * 4, y, outX, y],
     stops: [
@@ -161,7 +213,18 @@ function addLampEye(placing: Placing, centerX: number, eye: EyeMeasures, pose: R
   const half = eye.halfWidth * (1 + 0.14 * (1 - open));
   const glow = eye.iris.rim;
   placing.add(
-    [[x - half * 2, y - halfHeight - half, x + half * 2, y - halfHeight - half, x + half * 2, y + halfHeight + half, x - half * 2, y + halfHeight + half]],
+    [
+      [
+        x - half * 2,
+        y - halfHeight - half,
+        x + half * 2,
+        y - halfHeight - half,
+        x + half * 2,
+        y + halfHeight + half,
+        x - half * 2,
+        y + halfHeight + half,
+      ],
+    ],
     {
       radial: [x, y, half * 1.95, halfHeight + half * 0.95],
       stops: [
@@ -175,10 +238,58 @@ function addLampEye(placing: Placing, centerX: number, eye: EyeMeasures, pose: R
   const dent = happy * halfHeight * 0.62;
   const k = 0.5523;
   const shape = [
-    ...curvePoints({ x0: x - half, y0: y, x1: x - half, y1: y - halfHeight * k * 1.25, x2: x - half * k * 1.1, y2: y - halfHeight, x3: x, y3: y - halfHeight }, 10),
-    ...curvePoints({ x0: x, y0: y - halfHeight, x1: x + half * k * 1.1, y1: y - halfHeight, x2: x + half, y2: y - halfHeight * k * 1.25, x3: x + half, y3: y }, 10),
-    ...curvePoints({ x0: x + half, y0: y, x1: x + half, y1: y + halfHeight * k * 1.25, x2: x + half * k * 1.1, y2: y + halfHeight - dent, x3: x, y3: y + halfHeight - dent }, 10),
-    ...curvePoints({ x0: x, y0: y + halfHeight - dent, x1: x - half * k * 1.1, y1: y + halfHeight - dent, x2: x - half, y2: y + halfHeight * k * 1.25, x3: x - half, y3: y }, 10),
+    ...curvePoints(
+      {
+        x0: x - half,
+        y0: y,
+        x1: x - half,
+        y1: y - halfHeight * k * 1.25,
+        x2: x - half * k * 1.1,
+        y2: y - halfHeight,
+        x3: x,
+        y3: y - halfHeight,
+      },
+      10,
+    ),
+    ...curvePoints(
+      {
+        x0: x,
+        y0: y - halfHeight,
+        x1: x + half * k * 1.1,
+        y1: y - halfHeight,
+        x2: x + half,
+        y2: y - halfHeight * k * 1.25,
+        x3: x + half,
+        y3: y,
+      },
+      10,
+    ),
+    ...curvePoints(
+      {
+        x0: x + half,
+        y0: y,
+        x1: x + half,
+        y1: y + halfHeight * k * 1.25,
+        x2: x + half * k * 1.1,
+        y2: y + halfHeight - dent,
+        x3: x,
+        y3: y + halfHeight - dent,
+      },
+      10,
+    ),
+    ...curvePoints(
+      {
+        x0: x,
+        y0: y + halfHeight - dent,
+        x1: x - half * k * 1.1,
+        y1: y + halfHeight - dent,
+        x2: x - half,
+        y2: y + halfHeight * k * 1.25,
+        x3: x - half,
+        y3: y,
+      },
+      10,
+    ),
   ];
   placing.add([shape], {
     linear: [x, y - halfHeight, x, y + halfHeight],

@@ -74,9 +74,10 @@ export function movePoint(stance: Stance, motion: LayerMotion, x: number, y: num
   const v = (y - head.centerY) / head.radiusY;
   const jaw = motion.jaw ?? 1;
   let jawY = 0;
-  if (jaw > 0 && y > head.jawY) jawY = jaw * stance.jawDrop * smoothStep(head.jawY, head.chinY, y) * (1 - 0.5 * Math.min(1, u * u));
+  if (jaw > 0 && y > head.jawY)
+    jawY = jaw * stance.jawDrop * smoothStep(head.jawY, head.chinY, y) * (1 - 0.5 * Math.min(1, u * u));
   const round = 1 - u * u - v * v;
-  const z = (motion.depth ?? 0) + (motion.relief ?? 1) * head.depth * (round < -0.7 ? -0.7 : round);
+  const z = (motion.depth ?? 0) + (motion.relief ?? 1) * head.depth * Math.max(round, -0.7);
   const turnedX = x + stance.sinYaw * (z + 34) - stance.narrowerX * (x - head.centerX);
   const turnedY = y + jawY + stance.sinPitch * (z + 46) - stance.narrowerY * (y - head.centerY);
   const [dx, dy] = [turnedX - head.centerX, turnedY - head.pivotY];

@@ -1,7 +1,8 @@
-import { cover, createCoverage, type Framing, keepWithin, soften } from './coverage.ts';
+import { type Coverage, limitCoverage, newCoverage } from '../raster/coverage.ts';
+import { coverContours, type Framing, soften } from './coverage.ts';
 import type { Picture, Shape } from './drawing.ts';
 import { preparePaint, toneIndex } from './paint.ts';
-import { type Contour, flattenPath, strokeOutline } from './path.ts';
+import { type Contour, flattenPath, mirrorPath, strokeOutline } from './path.ts';
 
 /**
  * A layer as pixels: Y, U and V multiplied by the opacity, and the opacity, all 0 to 255; U, V and `chromaAlpha` at half the
@@ -43,12 +44,25 @@ export function paintTexture(picture: Picture, framing: Framing, width: number, 
   const canvas: Canvas = { width, height, y: make(), u: make(), v: make(), alpha: make() };
   for (const item of picture) {
     if ('within' in item) {
-      const mask = createCoverage();
-      if (cover(mask, flattenPath(item.within), framing, width, height))
+      const mask = newCoverage();
+      if (coverContours(mask, flattenPath(item.within), framing, width, height))
         for (const shape of item.shapes) paintShape(canvas, shape, framing, mask);
     } else paintShape(canvas, item, framing);
   }
   return toTexture(canvas);
+}
+
+/** The shape on the other side of x = 512, without its `mirror`. */
+export function mirrorShape({ mirror: _, ...shape }: Shape): Shape {
+  const { paint } = shape;
+  const path = mirrorPath(shape.path);
+  if (typeof paint === 'string') return { ...shape, path };
+  if ('linear' in paint) {
+    const [x0, y0, x1, y1] = paint.linear;
+    return { ...shape, path, paint: { linear: [1024 - x0, y0, 1024 - x1, y1], stops: paint.stops } };
+  }
+  const [x, y, radiusX, radiusY] = paint.radial;
+  return { ...shape, path, paint: { radial: [1024 - x, y, radiusX, radiusY], stops: paint.stops } };
 }
 
 /** The closed outlines that a shape fills. */
@@ -58,50 +72,34 @@ export function contoursOf(shape: Shape): Contour[] {
   return contours;
 }
 
-const scratch = createCoverage();
+const scratch = newCoverage();
 
-function paintShape(canvas: Canvas, shape: Shape, framing: Framing, mask?: ReturnType<typeof createCoverage>): void {
-  const contours = contoursOf(shape);
-  paintContours(canvas, shape, contours, framing, mask);
+function paintShape(canvas: Canvas, shape: Shape, framing: Framing, mask?: Coverage): void {
+  paintContours(canvas, shape, contoursOf(shape), framing, mask);
   if (shape.mirror) {
-    const mirrored = contours.map((contour) => contour.map((value, index) => (index % 2 === 0 ? 1024 - value : value)));
-    const paint = shape.paint;
-    let turned = paint;
-    if (typeof paint !== 'string') {
-      if ('linear' in paint) {
-        const [x0, y0, x1, y1] = paint.linear;
-        turned = { linear: [1024 - x0, y0, 1024 - x1, y1], stops: paint.stops };
-      } else {
-        const [x, y, radiusX, radiusY] = paint.radial;
-        turned = { radial: [1024 - x, y, radiusX, radiusY], stops: paint.stops };
-      }
-    }
-    paintContours(canvas, { ...shape, paint: turned }, mirrored, framing, mask);
+    const mirrored = mirrorShape(shape);
+    paintContours(canvas, mirrored, contoursOf(mirrored), framing, mask);
   }
 }
 
-function paintContours(
-  canvas: Canvas,
-  shape: Shape,
-  contours: Contour[],
-  framing: Framing,
-  mask?: ReturnType<typeof createCoverage>,
-): void {
+function paintContours(canvas: Canvas, shape: Shape, contours: Contour[], framing: Framing, mask?: Coverage): void {
   const sigma = (shape.blur ?? 0) * framing.scale;
-  if (!cover(scratch, contours, framing, canvas.width, canvas.height, Math.ceil(sigma * 3))) return;
-  if (sigma > 0.3) soften(scratch, sigma);
-  if (mask) keepWithin(scratch, mask);
+  if (!coverContours(scratch, contours, framing, canvas.width, canvas.height)) return;
+  if (sigma > 0.3) soften(scratch, sigma, canvas.width, canvas.height);
+  if (mask) limitCoverage(scratch, mask);
   const paint = preparePaint(shape.paint, framing);
   const opacity = shape.opacity ?? 1;
   const { table } = paint;
-  for (let row = 0; row < scratch.height; row++)
-    for (let column = 0; column < scratch.width; column++) {
-      const covered = scratch.values[row * scratch.width + column]! * opacity;
+  const { left, top, right, bottom } = scratch.region;
+  let from = 0;
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) {
+      const covered = scratch.amounts[from++]! * opacity;
       if (covered <= 0) continue;
-      const tone = toneIndex(paint, scratch.x + column, scratch.y + row);
+      const tone = toneIndex(paint, x, y);
       const over = covered * table[tone + 3]!;
       const under = 1 - over;
-      const at = (scratch.y + row) * canvas.width + scratch.x + column;
+      const at = y * canvas.width + x;
       canvas.y[at] = canvas.y[at]! * under + table[tone]! * over;
       canvas.u[at] = canvas.u[at]! * under + table[tone + 1]! * over;
       canvas.v[at] = canvas.v[at]! * under + table[tone + 2]! * over;
@@ -142,8 +140,7 @@ function toTexture(canvas: Canvas): LayerTexture | undefined {
     lowest: new Uint8Array(blocks),
     highest: new Uint8Array(blocks),
   };
-  const at = (x: number, y: number) =>
-    x < 0 || y < 0 || x >= canvas.width || y >= canvas.height ? -1 : y * canvas.width + x;
+  const at = (x: number, y: number) => (x < 0 || y < 0 || x >= canvas.width || y >= canvas.height ? -1 : y * canvas.width + x);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const from = at(left + x, top + y);

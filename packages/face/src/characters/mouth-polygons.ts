@@ -1,6 +1,6 @@
 import type { Pose } from '../pose.ts';
 import type { MouthMeasures } from './drawing.ts';
-import { share, type Stance } from './head-motion.ts';
+import { type Stance, share } from './head-motion.ts';
 import { type MouthGeometry, mouthGeometry } from './mouth.ts';
 import { type Contour, strokeOutline } from './path.ts';
 import { backwards, type Curve, createPlacing, curvePoints, type Placing } from './placing.ts';
@@ -57,7 +57,16 @@ function hangLobes(edge: Contour, drop: number): void {
 function addInside(placing: Placing, mouth: MouthGeometry, measures: MouthMeasures, x: number, within: Contour[]): void {
   const { y } = measures;
   const wide = measures.halfWidth;
-  const box = (top: number, bottom: number, half: number): Contour => [x - half, top, x + half, top, x + half, bottom, x - half, bottom];
+  const box = (top: number, bottom: number, half: number): Contour => [
+    x - half,
+    top,
+    x + half,
+    top,
+    x + half,
+    bottom,
+    x - half,
+    bottom,
+  ];
   const top = y + mouth.upperY;
   const bottom = y + mouth.lowerY;
   placing.add(
@@ -76,7 +85,11 @@ function addInside(placing: Placing, mouth: MouthGeometry, measures: MouthMeasur
   if (measures.style === 'muzzle') {
     for (const side of [-1, 1]) {
       const [fangX, fangY] = [x + side * wide * 0.52, y + 2];
-      placing.add([[fangX - 7, fangY - 14, fangX + 7, fangY - 14, fangX + 6, fangY + 4, fangX + side, fangY + 17, fangX - 6, fangY + 4]], measures.teeth, { within });
+      placing.add(
+        [[fangX - 7, fangY - 14, fangX + 7, fangY - 14, fangX + 6, fangY + 4, fangX + side, fangY + 17, fangX - 6, fangY + 4]],
+        measures.teeth,
+        { within },
+      );
     }
     return;
   }
@@ -149,7 +162,16 @@ function arch(x: number, edge: number, root: number, half: number, bow: number):
   const side = edge + bow;
   const corner = edge > root ? side - 6 : side + 6;
   const curve = curvePoints(
-    { x0: x - half, y0: corner, x1: x - half * 0.86, y1: edge - bow * 0.2, x2: x + half * 0.86, y2: edge - bow * 0.2, x3: x + half, y3: corner },
+    {
+      x0: x - half,
+      y0: corner,
+      x1: x - half * 0.86,
+      y1: edge - bow * 0.2,
+      x2: x + half * 0.86,
+      y2: edge - bow * 0.2,
+      x3: x + half,
+      y3: corner,
+    },
     14,
   );
   return [...curve, x + half, root, x - half, root];
@@ -159,8 +181,14 @@ function addTongue(placing: Placing, mouth: MouthGeometry, measures: MouthMeasur
   const top = measures.y + mouth.tongueY;
   const half = measures.halfWidth * 0.66;
   const bottom = measures.y + mouth.lowerY + 24;
-  const back = curvePoints({ x0: x - half, y0: bottom, x1: x - half * 0.95, y1: top - 5, x2: x - half * 0.32, y2: top - 3, x3: x, y3: top + 3 }, 9);
-  const front = curvePoints({ x0: x, y0: top + 3, x1: x + half * 0.32, y1: top - 3, x2: x + half * 0.95, y2: top - 5, x3: x + half, y3: bottom }, 9);
+  const back = curvePoints(
+    { x0: x - half, y0: bottom, x1: x - half * 0.95, y1: top - 5, x2: x - half * 0.32, y2: top - 3, x3: x, y3: top + 3 },
+    9,
+  );
+  const front = curvePoints(
+    { x0: x, y0: top + 3, x1: x + half * 0.32, y1: top - 3, x2: x + half * 0.95, y2: top - 5, x3: x + half, y3: bottom },
+    9,
+  );
   placing.add(
     [[...back, ...front]],
     {
@@ -179,7 +207,10 @@ function addTongueTip(placing: Placing, mouth: MouthGeometry, measures: MouthMea
   const raised = share((mouth.teethY + 4 - mouth.tongueY) / 8);
   const top = measures.y + mouth.teethY - 3.5 * raised;
   const half = measures.halfWidth * 0.42;
-  const tip = curvePoints({ x0: x - half, y0: top + 26, x1: x - half, y1: top - 5, x2: x + half, y2: top - 5, x3: x + half, y3: top + 26 }, 14);
+  const tip = curvePoints(
+    { x0: x - half, y0: top + 26, x1: x - half, y1: top - 5, x2: x + half, y2: top - 5, x3: x + half, y3: top + 26 },
+    14,
+  );
   placing.add(
     [tip],
     {
@@ -196,17 +227,14 @@ function addTongueTip(placing: Placing, mouth: MouthGeometry, measures: MouthMea
 function addLipShadow(placing: Placing, mouth: MouthGeometry, measures: MouthMeasures, x: number): void {
   const y = measures.y + mouth.lowerY + mouth.lowerLip * 1.02 + 9;
   const [radiusX, radiusY] = [mouth.half * 0.66, 13];
-  placing.add(
-    [[x - radiusX, y - radiusY, x + radiusX, y - radiusY, x + radiusX, y + radiusY, x - radiusX, y + radiusY]],
-    {
-      radial: [x, y, radiusX, radiusY],
-      stops: [
-        [0, measures.shadow, 0.42],
-        [0.5, measures.shadow, 0.2],
-        [1, measures.shadow, 0],
-      ],
-    },
-  );
+  placing.add([[x - radiusX, y - radiusY, x + radiusX, y - radiusY, x + radiusX, y + radiusY, x - radiusX, y + radiusY]], {
+    radial: [x, y, radiusX, radiusY],
+    stops: [
+      [0, measures.shadow, 0.42],
+      [0.5, measures.shadow, 0.2],
+      [1, measures.shadow, 0],
+    ],
+  });
   for (const side of [-1, 1]) {
     const [cornerX, cornerY] = [x + side * (mouth.half + 5), measures.y + mouth.cornerY + 1];
     placing.add(
@@ -222,7 +250,14 @@ function addLipShadow(placing: Placing, mouth: MouthGeometry, measures: MouthMea
   }
 }
 
-function addLips(placing: Placing, mouth: MouthGeometry, measures: MouthMeasures, x: number, upper: Contour, lower: Contour): void {
+function addLips(
+  placing: Placing,
+  mouth: MouthGeometry,
+  measures: MouthMeasures,
+  x: number,
+  upper: Contour,
+  lower: Contour,
+): void {
   const { y } = measures;
   const { half, upperLip, lowerLip, roundness } = mouth;
   const corner = y + mouth.cornerY;
@@ -234,15 +269,54 @@ function addLips(placing: Placing, mouth: MouthGeometry, measures: MouthMeasures
   const peak = top - upperLip * 1.14;
   const dip = top - upperLip * 0.82;
   const bow = [
-    ...curvePoints({ x0: x - outer, y0: corner, x1: x - half * 0.72, y1: corner + (peak - corner) * 0.42, x2: x - half * 0.46, y2: peak - 0.5, x3: x - bowX, y3: peak }, 8),
-    ...curvePoints({ x0: x - bowX, y0: peak, x1: x - bowX * 0.5, y1: peak + 0.4, x2: x - bowX * 0.45, y2: dip, x3: x, y3: dip }, 5),
-    ...curvePoints({ x0: x, y0: dip, x1: x + bowX * 0.45, y1: dip, x2: x + bowX * 0.5, y2: peak + 0.4, x3: x + bowX, y3: peak }, 5),
-    ...curvePoints({ x0: x + bowX, y0: peak, x1: x + half * 0.46, y1: peak - 0.5, x2: x + half * 0.72, y2: corner + (peak - corner) * 0.42, x3: x + outer, y3: corner }, 8),
+    ...curvePoints(
+      {
+        x0: x - outer,
+        y0: corner,
+        x1: x - half * 0.72,
+        y1: corner + (peak - corner) * 0.42,
+        x2: x - half * 0.46,
+        y2: peak - 0.5,
+        x3: x - bowX,
+        y3: peak,
+      },
+      8,
+    ),
+    ...curvePoints(
+      { x0: x - bowX, y0: peak, x1: x - bowX * 0.5, y1: peak + 0.4, x2: x - bowX * 0.45, y2: dip, x3: x, y3: dip },
+      5,
+    ),
+    ...curvePoints(
+      { x0: x, y0: dip, x1: x + bowX * 0.45, y1: dip, x2: x + bowX * 0.5, y2: peak + 0.4, x3: x + bowX, y3: peak },
+      5,
+    ),
+    ...curvePoints(
+      {
+        x0: x + bowX,
+        y0: peak,
+        x1: x + half * 0.46,
+        y1: peak - 0.5,
+        x2: x + half * 0.72,
+        y2: corner + (peak - corner) * 0.42,
+        x3: x + outer,
+        y3: corner,
+      },
+      8,
+    ),
   ];
   const edge = bottom + lowerLip;
   const below = (edge - 0.25 * corner) / 0.75;
   const bowl = curvePoints(
-    { x0: x - outer, y0: corner, x1: x - half * (0.5 + 0.2 * roundness), y1: below, x2: x + half * (0.5 + 0.2 * roundness), y2: below, x3: x + outer, y3: corner },
+    {
+      x0: x - outer,
+      y0: corner,
+      x1: x - half * (0.5 + 0.2 * roundness),
+      y1: below,
+      x2: x + half * (0.5 + 0.2 * roundness),
+      y2: below,
+      x3: x + outer,
+      y3: corner,
+    },
     POINTS,
   );
   const lowerLipOutline = [...lower, ...backwards(bowl)];
@@ -280,7 +354,13 @@ function addLips(placing: Placing, mouth: MouthGeometry, measures: MouthMeasures
   for (const side of [-1, 1]) {
     const cornerX = x + side * half;
     placing.add(
-      [strokeOutline([cornerX - side * 12, corner + (mouth.cornerY < 0 ? 2 : 0), cornerX, corner, cornerX + side * 5, corner - 1.5], 4, true)],
+      [
+        strokeOutline(
+          [cornerX - side * 12, corner + (mouth.cornerY < 0 ? 2 : 0), cornerX, corner, cornerX + side * 5, corner - 1.5],
+          4,
+          true,
+        ),
+      ],
       measures.line,
       { opacity: 0.8 },
     );

@@ -1,3 +1,4 @@
+import { yuvOf } from '../raster/picture.ts';
 import type { Framing } from './coverage.ts';
 import type { Color, Paint, Stop } from './drawing.ts';
 
@@ -8,16 +9,8 @@ export type Tone = [y: number, u: number, v: number, opacity: number];
 export function toneOf(color: Color, opacity = 1): Tone {
   if (!/^#[0-9a-f]{6}$/i.test(color)) throw new Error(`Not a color: ${color}`);
   const value = Number.parseInt(color.slice(1), 16);
-  return [...yuvOf(value >> 16, (value >> 8) & 255, value & 255), opacity];
-}
-
-/** BT.601, limited range, of red, green and blue from 0 to 255; not rounded. */
-export function yuvOf(red: number, green: number, blue: number): [y: number, u: number, v: number] {
-  return [
-    16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255,
-    128 + (-37.797 * red - 74.203 * green + 112 * blue) / 255,
-    128 + (112 * red - 93.786 * green - 18.214 * blue) / 255,
-  ];
+  const { y, u, v } = yuvOf(value >> 16, (value >> 8) & 255, value & 255);
+  return [y, u, v, opacity];
 }
 
 const STEPS = 128;

@@ -127,3 +127,13 @@ export function roundRectangle(x: number, y: number, width: number, height: numb
   const [r, b] = [x + width, y + height];
   return `M${x + radius} ${y} L${r - radius} ${y} C${r - k} ${y} ${r} ${y + k} ${r} ${y + radius} L${r} ${b - radius} C${r} ${b - k} ${r - k} ${b} ${r - radius} ${b} L${x + radius} ${b} C${x + k} ${b} ${x} ${b - k} ${x} ${b - radius} L${x} ${y + radius} C${x} ${y + k} ${x + k} ${y} ${x + radius} ${y} Z`;
 }
+
+/** The same path on the other side of x = 512; of absolute commands, without H and V. */
+export function mirrorPath(path: string): string {
+  let isX = true;
+  return path.replace(/-?(?:\d+\.?\d*|\.\d+)/g, (number) => {
+    const value = isX ? 1024 - Number(number) : Number(number);
+    isX = !isX;
+    return String(Math.round(value * 1000) / 1000);
+  });
+}

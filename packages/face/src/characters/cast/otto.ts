@@ -13,7 +13,14 @@ const SCREEN =
 
 const rings: Shape[] = [0, 1, 2, 3].map((i) => ({
   path: roundRectangle(440 - i * 4, 704 + i * 26, 144 + i * 8, 24, 12),
-  paint: { linear: [440, 0, 590, 0], stops: [[0, '#aab6cd'], [0.3, '#e2e8f2'], [1, '#5c6a8c']] },
+  paint: {
+    linear: [440, 0, 590, 0],
+    stops: [
+      [0, '#aab6cd'],
+      [0.3, '#e2e8f2'],
+      [1, '#5c6a8c'],
+    ],
+  },
 }));
 
 export const OTTO: CharacterDrawing = {
@@ -27,10 +34,51 @@ export const OTTO: CharacterDrawing = {
       relief: 0.5,
       jaw: 0,
       picture: [
-        { path: ellipse(512, 168, 92), paint: { radial: [512, 168, 92, 92], stops: [[0, '#ffb9a0', 0.75], [0.4, '#ffb9a0', 0.3], [1, '#ffb9a0', 0]] } },
-        { path: 'M512 262 L512 186', paint: { linear: [504, 0, 522, 0], stops: [[0, '#dfe6f2'], [1, '#66759a']] }, stroke: { width: 14 } },
-        { path: 'M466 262 C470 236 492 226 512 226 C532 226 554 236 558 262 Z', paint: { linear: [466, 230, 556, 262], stops: [[0, CORAL.light], [0.5, CORAL.base], [1, CORAL.shade]] } },
-        { path: ellipse(512, 168, 29), paint: { radial: [502, 156, 44, 44], stops: [[0, '#fff1ea'], [0.3, CORAL.light], [0.7, CORAL.base], [1, CORAL.shade]] } },
+        {
+          path: ellipse(512, 168, 92),
+          paint: {
+            radial: [512, 168, 92, 92],
+            stops: [
+              [0, '#ffb9a0', 0.75],
+              [0.4, '#ffb9a0', 0.3],
+              [1, '#ffb9a0', 0],
+            ],
+          },
+        },
+        {
+          path: 'M512 262 L512 186',
+          paint: {
+            linear: [504, 0, 522, 0],
+            stops: [
+              [0, '#dfe6f2'],
+              [1, '#66759a'],
+            ],
+          },
+          stroke: { width: 14 },
+        },
+        {
+          path: 'M466 262 C470 236 492 226 512 226 C532 226 554 236 558 262 Z',
+          paint: {
+            linear: [466, 230, 556, 262],
+            stops: [
+              [0, CORAL.light],
+              [0.5, CORAL.base],
+              [1, CORAL.shade],
+            ],
+          },
+        },
+        {
+          path: ellipse(512, 168, 29),
+          paint: {
+            radial: [502, 156, 44, 44],
+            stops: [
+              [0, '#fff1ea'],
+              [0.3, CORAL.light],
+              [0.7, CORAL.base],
+              [1, CORAL.shade],
+            ],
+          },
+        },
         { path: ellipse(502, 156, 8, 6), paint: '#ffffff', opacity: 0.9, blur: 1.5 },
       ],
     },
@@ -41,8 +89,28 @@ export const OTTO: CharacterDrawing = {
       relief: 0.4,
       jaw: 0,
       picture: [
-        { path: roundRectangle(240, 404, 70, 176, 34), paint: { linear: [240, 410, 310, 580], stops: [[0, CORAL.light], [0.45, CORAL.base], [1, CORAL.shade]] } },
-        { path: roundRectangle(714, 404, 70, 176, 34), paint: { linear: [714, 410, 784, 580], stops: [[0, '#f98c6f'], [0.45, '#df5d41'], [1, '#97331f']] } },
+        {
+          path: roundRectangle(240, 404, 70, 176, 34),
+          paint: {
+            linear: [240, 410, 310, 580],
+            stops: [
+              [0, CORAL.light],
+              [0.45, CORAL.base],
+              [1, CORAL.shade],
+            ],
+          },
+        },
+        {
+          path: roundRectangle(714, 404, 70, 176, 34),
+          paint: {
+            linear: [714, 410, 784, 580],
+            stops: [
+              [0, '#f98c6f'],
+              [0.45, '#df5d41'],
+              [1, '#97331f'],
+            ],
+          },
+        },
         { path: 'M258 438 L258 546', paint: '#ffffff', opacity: 0.55, stroke: { width: 9, taper: true }, blur: 2 },
         { path: 'M768 438 L768 546', paint: '#ffffff', opacity: 0.25, stroke: { width: 8, taper: true }, blur: 2 },
       ],
@@ -53,7 +121,17 @@ export const OTTO: CharacterDrawing = {
       picture: [
         ...rings,
         { path: 'M430 700 L594 700 L594 760 C560 790 464 790 430 752 Z', paint: '#39456a', opacity: 0.5, blur: 10 },
-        { path: 'M140 1140 C130 960 190 870 330 836 C400 818 624 818 694 836 C834 870 894 960 884 1140 Z', paint: { linear: [200, 830, 800, 1100], stops: [[0, SHELL.light], [0.45, SHELL.base], [1, SHELL.shade]] } },
+        {
+          path: 'M140 1140 C130 960 190 870 330 836 C400 818 624 818 694 836 C834 870 894 960 884 1140 Z',
+          paint: {
+            linear: [200, 830, 800, 1100],
+            stops: [
+              [0, SHELL.light],
+              [0.45, SHELL.base],
+              [1, SHELL.shade],
+            ],
+          },
+        },
         {
           within: 'M140 1140 C130 960 190 870 330 836 C400 818 624 818 694 836 C834 870 894 960 884 1140 Z',
           shapes: [
@@ -67,11 +145,57 @@ export const OTTO: CharacterDrawing = {
           ],
         },
         // The collar and the lamp on the chest.
-        { path: 'M398 822 C420 848 604 848 626 822 L640 842 C604 882 420 882 384 842 Z', paint: { linear: [390, 830, 636, 870], stops: [[0, CORAL.light], [0.4, CORAL.base], [1, CORAL.shade]] } },
-        { path: ellipse(512, 984, 62), paint: { linear: [460, 930, 560, 1040], stops: [[0, '#a5b2cc'], [1, '#ffffff']] } },
-        { path: ellipse(512, 984, 52), paint: { radial: [500, 970, 72, 72], stops: [[0, '#27407a'], [1, '#101b3c']] } },
-        { path: 'M512 1014 C470 986 478 954 498 954 C506 954 511 960 512 966 C513 960 518 954 526 954 C546 954 554 986 512 1014 Z', paint: { linear: [490, 950, 530, 1014], stops: [[0, '#ffd0c0'], [1, CORAL.base]] } },
-        { path: ellipse(512, 982, 48), paint: { radial: [512, 982, 48, 48], stops: [[0, CORAL.base, 0.42], [1, CORAL.base, 0]] } },
+        {
+          path: 'M398 822 C420 848 604 848 626 822 L640 842 C604 882 420 882 384 842 Z',
+          paint: {
+            linear: [390, 830, 636, 870],
+            stops: [
+              [0, CORAL.light],
+              [0.4, CORAL.base],
+              [1, CORAL.shade],
+            ],
+          },
+        },
+        {
+          path: ellipse(512, 984, 62),
+          paint: {
+            linear: [460, 930, 560, 1040],
+            stops: [
+              [0, '#a5b2cc'],
+              [1, '#ffffff'],
+            ],
+          },
+        },
+        {
+          path: ellipse(512, 984, 52),
+          paint: {
+            radial: [500, 970, 72, 72],
+            stops: [
+              [0, '#27407a'],
+              [1, '#101b3c'],
+            ],
+          },
+        },
+        {
+          path: 'M512 1014 C470 986 478 954 498 954 C506 954 511 960 512 966 C513 960 518 954 526 954 C546 954 554 986 512 1014 Z',
+          paint: {
+            linear: [490, 950, 530, 1014],
+            stops: [
+              [0, '#ffd0c0'],
+              [1, CORAL.base],
+            ],
+          },
+        },
+        {
+          path: ellipse(512, 982, 48),
+          paint: {
+            radial: [512, 982, 48, 48],
+            stops: [
+              [0, CORAL.base, 0.42],
+              [1, CORAL.base, 0],
+            ],
+          },
+        },
         { path: ellipse(490, 958, 18, 9), paint: '#ffffff', opacity: 0.4, blur: 3 },
       ],
     },
@@ -82,7 +206,17 @@ export const OTTO: CharacterDrawing = {
       relief: 0.8,
       jaw: 0,
       picture: [
-        { path: HEAD, paint: { radial: [420, 340, 420, 460], stops: [[0, SHELL.light], [0.55, SHELL.base], [1, SHELL.shade]] } },
+        {
+          path: HEAD,
+          paint: {
+            radial: [420, 340, 420, 460],
+            stops: [
+              [0, SHELL.light],
+              [0.55, SHELL.base],
+              [1, SHELL.shade],
+            ],
+          },
+        },
         {
           within: HEAD,
           shapes: [
@@ -103,13 +237,28 @@ export const OTTO: CharacterDrawing = {
       relief: 0.85,
       jaw: 0,
       picture: [
-        { path: SCREEN, paint: { radial: [470, 440, 300, 300], stops: [[0, '#263a75'], [0.55, '#182550'], [1, '#0c132e']] } },
+        {
+          path: SCREEN,
+          paint: {
+            radial: [470, 440, 300, 300],
+            stops: [
+              [0, '#263a75'],
+              [0.55, '#182550'],
+              [1, '#0c132e'],
+            ],
+          },
+        },
         {
           within: SCREEN,
           shapes: [
             { path: ellipse(512, 640, 190, 90), paint: '#3667c9', opacity: 0.32, blur: 40 },
             { path: ellipse(392, 552, 36, 20), paint: '#ff7f9d', opacity: 0.6, blur: 11, mirror: true },
-            { path: 'M342 420 C356 334 412 318 512 318 L560 320 C470 344 420 420 396 560 L346 600 Z', paint: '#ffffff', opacity: 0.09, blur: 3 },
+            {
+              path: 'M342 420 C356 334 412 318 512 318 L560 320 C470 344 420 420 396 560 L346 600 Z',
+              paint: '#ffffff',
+              opacity: 0.09,
+              blur: 3,
+            },
             { path: SCREEN, paint: '#050a1c', opacity: 0.6, stroke: { width: 14 }, blur: 6 },
           ],
         },
@@ -123,8 +272,20 @@ export const OTTO: CharacterDrawing = {
       relief: 0.85,
       jaw: 0,
       picture: [
-        { path: 'M372 392 C386 354 420 344 470 340', paint: '#ffffff', opacity: 0.55, stroke: { width: 11, taper: true }, blur: 2.5 },
-        { path: 'M656 600 C646 622 626 632 600 636', paint: '#ffffff', opacity: 0.25, stroke: { width: 8, taper: true }, blur: 2.5 },
+        {
+          path: 'M372 392 C386 354 420 344 470 340',
+          paint: '#ffffff',
+          opacity: 0.55,
+          stroke: { width: 11, taper: true },
+          blur: 2.5,
+        },
+        {
+          path: 'M656 600 C646 622 626 632 600 636',
+          paint: '#ffffff',
+          opacity: 0.25,
+          stroke: { width: 8, taper: true },
+          blur: 2.5,
+        },
       ],
     },
   ],

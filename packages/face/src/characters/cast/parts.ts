@@ -1,5 +1,5 @@
 import type { Clipped, Color, EyeMeasures, HeadMeasures, Layer, MouthMeasures, Picture, Shape } from '../drawing.ts';
-import { ellipse } from '../path.ts';
+import { ellipse, mirrorPath } from '../path.ts';
 
 /** The light comes from the upper left, on all of them. */
 export interface Skin {
@@ -52,7 +52,16 @@ export interface FaceOptions {
 }
 
 /** The head without its moving parts. */
-export function faceLayer({ skin, shape, ears = true, hairShadow, age = 0, blush = 0.4, over = [], beyond = [] }: FaceOptions): Layer {
+export function faceLayer({
+  skin,
+  shape,
+  ears = true,
+  hairShadow,
+  age = 0,
+  blush = 0.4,
+  over = [],
+  beyond = [],
+}: FaceOptions): Layer {
   const path = facePath(shape);
   const { cheek, chinY } = shape;
   const picture: Picture = [];
@@ -77,7 +86,12 @@ export function faceLayer({ skin, shape, ears = true, hairShadow, age = 0, blush
       blur: 26,
     },
     { path: ellipse(512, chinY + 24, 150, 44), paint: skin.deep, opacity: 0.3, blur: 20 },
-    { path: `M${512 - cheek - 10} 500 C${512 - cheek + 14} 600 ${512 - cheek + 50} 670 470 ${chinY + 10} L300 ${chinY + 10} Z`, paint: skin.shade, opacity: 0.4, blur: 18 },
+    {
+      path: `M${512 - cheek - 10} 500 C${512 - cheek + 14} 600 ${512 - cheek + 50} 670 470 ${chinY + 10} L300 ${chinY + 10} Z`,
+      paint: skin.shade,
+      opacity: 0.4,
+      blur: 18,
+    },
     { path: ellipse(462, 336, 96, 54), paint: skin.light, opacity: 0.6, blur: 28 },
     // Sockets.
     { path: ellipse(424, EYE_Y - 12, 62, 36), paint: skin.shade, opacity: 0.42, blur: 14, mirror: true },
@@ -171,7 +185,12 @@ export function noseLayer(skin: Skin, { width = 31, tipY = 566, strength = 1 }: 
         opacity: 0.62 * strength,
         blur: 8,
       },
-      { path: `M504 440 C504 490 503 520 506 ${tipY - 18} L515 ${tipY - 18} C516 520 514 490 513 440 Z`, paint: skin.light, opacity: 0.6, blur: 5 },
+      {
+        path: `M504 440 C504 490 503 520 506 ${tipY - 18} L515 ${tipY - 18} C516 520 514 490 513 440 Z`,
+        paint: skin.light,
+        opacity: 0.6,
+        blur: 5,
+      },
       { path: ellipse(512, tipY + 13, width * 0.92, 9), paint: skin.deep, opacity: 0.34 * strength, blur: 6 },
       { path: ellipse(507, tipY - 9, width * 0.5, 13), paint: skin.light, opacity: 0.75, blur: 6 },
       {
@@ -219,10 +238,34 @@ export function neck(skin: Skin, half = 74, collarY = 830): Picture {
     {
       within: path,
       shapes: [
-        { path: `M${left - 20} 600 L${right + 20} 600 L${right + 20} 738 C${right - 20} 792 ${left + 44} 790 ${left - 20} 726 Z`, paint: skin.deep, opacity: 0.58, blur: 13 },
-        { path: `M${right - 30} 700 C${right - 20} 780 ${right} 830 ${right + 60} 900 L${right + 80} 700 Z`, paint: skin.deep, opacity: 0.3, blur: 14 },
-        { path: `M486 800 C494 830 500 846 508 ${collarY + 30}`, paint: skin.shade, opacity: 0.5, stroke: { width: 8, taper: true }, blur: 3, mirror: true },
-        { path: `M${left - 30} 842 C470 826 494 836 506 850`, paint: skin.deep, opacity: 0.26, stroke: { width: 8, taper: true }, blur: 3, mirror: true },
+        {
+          path: `M${left - 20} 600 L${right + 20} 600 L${right + 20} 738 C${right - 20} 792 ${left + 44} 790 ${left - 20} 726 Z`,
+          paint: skin.deep,
+          opacity: 0.58,
+          blur: 13,
+        },
+        {
+          path: `M${right - 30} 700 C${right - 20} 780 ${right} 830 ${right + 60} 900 L${right + 80} 700 Z`,
+          paint: skin.deep,
+          opacity: 0.3,
+          blur: 14,
+        },
+        {
+          path: `M486 800 C494 830 500 846 508 ${collarY + 30}`,
+          paint: skin.shade,
+          opacity: 0.5,
+          stroke: { width: 8, taper: true },
+          blur: 3,
+          mirror: true,
+        },
+        {
+          path: `M${left - 30} 842 C470 826 494 836 506 850`,
+          paint: skin.deep,
+          opacity: 0.26,
+          stroke: { width: 8, taper: true },
+          blur: 3,
+          mirror: true,
+        },
         { path: ellipse(470, 812, 40, 16), paint: skin.light, opacity: 0.4, blur: 10 },
       ],
     },
@@ -230,7 +273,12 @@ export function neck(skin: Skin, half = 74, collarY = 830): Picture {
 }
 
 /** A torso in one color with folds and light; `width`: half of it at the lower edge of the picture. */
-export function torso(color: Color, light: Color, dark: Color, { width = 402, slope = 0, neckHalf = 116, neckY = 806 } = {}): Picture {
+export function torso(
+  color: Color,
+  light: Color,
+  dark: Color,
+  { width = 402, slope = 0, neckHalf = 116, neckY = 806 } = {},
+): Picture {
   const [left, right] = [512 - width, 512 + width];
   const shoulderY = 866 + slope;
   const path = `M${left - 6} 1120 C${left - 2} 960 ${left + 40} 900 ${left + 128} ${shoulderY} C${left + 196} ${shoulderY - 26} ${512 - neckHalf - 50} ${neckY + 34} ${512 - neckHalf} ${neckY} L${512 + neckHalf} ${neckY} C${512 + neckHalf + 50} ${neckY + 34} ${right - 196} ${shoulderY - 26} ${right - 128} ${shoulderY} C${right - 40} 900 ${right + 2} 960 ${right + 6} 1120 Z`;
@@ -249,9 +297,27 @@ export function torso(color: Color, light: Color, dark: Color, { width = 402, sl
     {
       within: path,
       shapes: [
-        { path: `M${left + 96} 1120 C${left + 88} 1020 ${left + 100} 960 ${left + 128} 930`, paint: dark, opacity: 0.75, stroke: { width: 14, taper: true }, blur: 5 },
-        { path: `M${right - 96} 1120 C${right - 88} 1020 ${right - 100} 960 ${right - 128} 930`, paint: dark, opacity: 0.85, stroke: { width: 14, taper: true }, blur: 5 },
-        { path: `M${left + 10} 960 C${left + 60} 892 ${left + 150} 870 ${left + 230} 850`, paint: light, opacity: 0.7, stroke: { width: 26, taper: true }, blur: 12 },
+        {
+          path: `M${left + 96} 1120 C${left + 88} 1020 ${left + 100} 960 ${left + 128} 930`,
+          paint: dark,
+          opacity: 0.75,
+          stroke: { width: 14, taper: true },
+          blur: 5,
+        },
+        {
+          path: `M${right - 96} 1120 C${right - 88} 1020 ${right - 100} 960 ${right - 128} 930`,
+          paint: dark,
+          opacity: 0.85,
+          stroke: { width: 14, taper: true },
+          blur: 5,
+        },
+        {
+          path: `M${left + 10} 960 C${left + 60} 892 ${left + 150} 870 ${left + 230} 850`,
+          paint: light,
+          opacity: 0.7,
+          stroke: { width: 26, taper: true },
+          blur: 12,
+        },
         { path: ellipse(512, 830, 190, 44), paint: dark, opacity: 0.5, blur: 26 },
       ],
     },
@@ -274,7 +340,10 @@ export function headOf(shape: FaceShape): HeadMeasures {
 }
 
 /** Eyes of a person; the rest as told. */
-export function humanEyes(skin: Skin, given: Partial<Omit<EyeMeasures, 'brow' | 'iris'>> & Pick<EyeMeasures, 'iris' | 'brow' | 'lash'>): EyeMeasures {
+export function humanEyes(
+  skin: Skin,
+  given: Partial<Omit<EyeMeasures, 'brow' | 'iris'>> & Pick<EyeMeasures, 'iris' | 'brow' | 'lash'>,
+): EyeMeasures {
   return {
     style: 'human',
     distance: 86,
@@ -295,7 +364,14 @@ export function humanEyes(skin: Skin, given: Partial<Omit<EyeMeasures, 'brow' | 
 }
 
 /** A mouth in these lip colors; the rest as told. */
-export function lips(upperColor: Color, lowerColor: Color, lowerLight: Color, line: Color, shadow: Color, given: Partial<MouthMeasures> = {}): MouthMeasures {
+export function lips(
+  upperColor: Color,
+  lowerColor: Color,
+  lowerLight: Color,
+  line: Color,
+  shadow: Color,
+  given: Partial<MouthMeasures> = {},
+): MouthMeasures {
   return {
     style: 'lips',
     y: MOUTH_Y,
@@ -348,7 +424,12 @@ export interface HairColors {
 }
 
 /** A lock of hair: its outline, lit from the upper left, with what lies on it. */
-export function hairMass(path: string, colors: HairColors, on: Shape[] = [], across: [number, number, number, number] = [300, 160, 720, 700]): Picture {
+export function hairMass(
+  path: string,
+  colors: HairColors,
+  on: Shape[] = [],
+  across: [number, number, number, number] = [300, 160, 720, 700],
+): Picture {
   const within: Clipped = { within: path, shapes: on };
   return [
     {
@@ -398,7 +479,11 @@ export function backdrop(top: Color, bottom: Color, glow: Color, accent: Color):
 }
 
 /** Glasses in front of the eyes: each `lens` is a path of the left one. */
-export function glassesLayer(lens: string, frame: Color, { width = 8, bridgeY = 462, bridge = 44, templeX = 346, shine = 0.16 } = {}): Layer {
+export function glassesLayer(
+  lens: string,
+  frame: Color,
+  { width = 8, bridgeY = 462, bridge = 44, templeX = 346, shine = 0.16 } = {},
+): Layer {
   return {
     name: 'glasses',
     follows: 'head',
@@ -413,31 +498,32 @@ export function glassesLayer(lens: string, frame: Color, { width = 8, bridgeY = 
         shapes: [{ path: 'M392 400 L440 400 L376 540 L330 540 Z', paint: '#ffffff', opacity: shine, blur: 2 }],
       },
       {
-        within: mirrored(lens),
+        within: mirrorPath(lens),
         shapes: [{ path: 'M612 400 L664 400 L600 540 L552 540 Z', paint: '#ffffff', opacity: shine, blur: 2 }],
       },
-      { path: `M${templeX + 18} ${bridgeY - 10} L${templeX - 22} ${bridgeY - 18}`, paint: frame, stroke: { width: width * 0.9 }, mirror: true },
+      {
+        path: `M${templeX + 18} ${bridgeY - 10} L${templeX - 22} ${bridgeY - 18}`,
+        paint: frame,
+        stroke: { width: width * 0.9 },
+        mirror: true,
+      },
       { path: lens, paint: frame, stroke: { width }, mirror: true },
       { path: lens, paint: '#ffffff', opacity: 0.22, stroke: { width: width * 0.25 }, mirror: true },
-      { path: `M${512 - bridge} ${bridgeY} C${500} ${bridgeY - 14} ${524} ${bridgeY - 14} ${512 + bridge} ${bridgeY}`, paint: frame, stroke: { width: width * 0.95 } },
+      {
+        path: `M${512 - bridge} ${bridgeY} C${500} ${bridgeY - 14} ${524} ${bridgeY - 14} ${512 + bridge} ${bridgeY}`,
+        paint: frame,
+        stroke: { width: width * 0.95 },
+      },
     ],
   };
 }
 
-/** The same path on the other side of x = 512; absolute commands of pairs only. */
-export function mirrored(path: string): string {
-  let isX = true;
-  return path.replace(/-?\d+\.?\d*/g, (number) => {
-    const value = isX ? 1024 - Number(number) : Number(number);
-    isX = !isX;
-    return String(value);
-  });
-}
-
 /** A picture on the other side of x = 512; its light still comes from the left. */
 export function mirrorPicture(picture: Picture): Picture {
-  const turn = (shape: Shape): Shape => ({ ...shape, path: mirrored(shape.path) });
-  return picture.map((item) => ('within' in item ? { within: mirrored(item.within), shapes: item.shapes.map(turn) } : turn(item)));
+  const turn = (shape: Shape): Shape => ({ ...shape, path: mirrorPath(shape.path) });
+  return picture.map((item) =>
+    'within' in item ? { within: mirrorPath(item.within), shapes: item.shapes.map(turn) } : turn(item),
+  );
 }
 
 /** Round curls, each lit from the upper left. */

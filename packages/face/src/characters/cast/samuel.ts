@@ -1,5 +1,17 @@
 import type { CharacterDrawing, Shape } from '../drawing.ts';
-import { backdrop, type FaceShape, faceLayer, hairMass, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
+import {
+  backdrop,
+  type FaceShape,
+  faceLayer,
+  hairMass,
+  headOf,
+  humanEyes,
+  lips,
+  neck,
+  noseLayer,
+  type Skin,
+  torso,
+} from './parts.ts';
 
 const SKIN: Skin = { base: '#8d5a3a', light: '#b47c54', shade: '#64391f', deep: '#3a1d10', blush: '#a34f38' };
 const HAIR = { dark: '#0d0a0a', base: '#1d1716', light: '#3a302d', shine: '#5a4c46' };
@@ -11,7 +23,7 @@ const CAP =
 /** Short hair is many small curls. */
 const fuzz: Shape[] = [];
 for (let i = 0; i < 210; i++) {
-  const angle = Math.PI * (1.02 + (0.96 * ((i * 0.618) % 1)));
+  const angle = Math.PI * (1.02 + 0.96 * ((i * 0.618) % 1));
   const distance = 0.62 + 0.36 * ((i * 0.381) % 1);
   const [x, y] = [512 + 186 * distance * Math.cos(angle), 352 + 196 * distance * Math.sin(angle)];
   fuzz.push({
@@ -34,19 +46,73 @@ export const SAMUEL: CharacterDrawing = {
         ...torso('#dc9a2c', '#f0bd5c', '#a8690f', { width: 430, neckHalf: 128, neckY: 800 }),
         ...neck(SKIN, 86, 850),
         // A shirt's collar out of a knitted neckline.
-        { path: 'M398 772 C402 800 420 846 506 884 L512 900 L470 930 L372 850 L378 790 Z', paint: { linear: [380, 780, 500, 920], stops: [[0, '#ffffff'], [0.6, '#eef2f5'], [1, '#c9d3da']] } },
-        { path: 'M626 772 C622 800 604 846 518 884 L512 900 L554 930 L652 850 L646 790 Z', paint: { linear: [640, 780, 520, 920], stops: [[0, '#e6ecf0'], [0.6, '#d5dee4'], [1, '#b3c0c9']] } },
-        { path: 'M398 772 C402 800 420 846 506 884', paint: '#8fa0ac', opacity: 0.7, stroke: { width: 4, taper: true }, mirror: true, blur: 0.8 },
+        {
+          path: 'M398 772 C402 800 420 846 506 884 L512 900 L470 930 L372 850 L378 790 Z',
+          paint: {
+            linear: [380, 780, 500, 920],
+            stops: [
+              [0, '#ffffff'],
+              [0.6, '#eef2f5'],
+              [1, '#c9d3da'],
+            ],
+          },
+        },
+        {
+          path: 'M626 772 C622 800 604 846 518 884 L512 900 L554 930 L652 850 L646 790 Z',
+          paint: {
+            linear: [640, 780, 520, 920],
+            stops: [
+              [0, '#e6ecf0'],
+              [0.6, '#d5dee4'],
+              [1, '#b3c0c9'],
+            ],
+          },
+        },
+        {
+          path: 'M398 772 C402 800 420 846 506 884',
+          paint: '#8fa0ac',
+          opacity: 0.7,
+          stroke: { width: 4, taper: true },
+          mirror: true,
+          blur: 0.8,
+        },
         { path: 'M352 836 C390 960 470 980 512 984 C554 980 634 960 672 836', paint: '#b97711', stroke: { width: 40 } },
-        { path: 'M350 830 C386 946 468 966 512 970 C556 966 638 946 674 830', paint: '#f3c770', opacity: 0.8, stroke: { width: 6, taper: true }, blur: 1.5 },
-        { path: 'M346 846 C386 974 468 996 512 1000 C556 996 638 974 678 846', paint: '#8a5408', opacity: 0.6, stroke: { width: 7, taper: true }, blur: 2 },
+        {
+          path: 'M350 830 C386 946 468 966 512 970 C556 966 638 946 674 830',
+          paint: '#f3c770',
+          opacity: 0.8,
+          stroke: { width: 6, taper: true },
+          blur: 1.5,
+        },
+        {
+          path: 'M346 846 C386 974 468 996 512 1000 C556 996 638 974 678 846',
+          paint: '#8a5408',
+          opacity: 0.6,
+          stroke: { width: 7, taper: true },
+          blur: 2,
+        },
         ...Array.from({ length: 17 }, (_, i): Shape => {
           const t = (i + 1) / 18;
           const angle = Math.PI * (1 - t);
           const [x, y] = [512 + 158 * Math.cos(angle), 838 + 146 * Math.sin(angle) ** 0.8];
-          return { path: `M${x.toFixed(1)} ${(y - 17).toFixed(1)} L${(512 + (x - 512) * 1.06).toFixed(1)} ${(y + 19).toFixed(1)}`, paint: '#8a5408', opacity: 0.34, stroke: { width: 4, taper: true }, blur: 0.8 };
+          return {
+            path: `M${x.toFixed(1)} ${(y - 17).toFixed(1)} L${(512 + (x - 512) * 1.06).toFixed(1)} ${(y + 19).toFixed(1)}`,
+            paint: '#8a5408',
+            opacity: 0.34,
+            stroke: { width: 4, taper: true },
+            blur: 0.8,
+          };
         }),
-        ...Array.from({ length: 13 }, (_, i): Shape => ({ path: `M${160 + i * 58} ${1000 - 70 * Math.sin((Math.PI * (i + 1)) / 14)} L${150 + i * 60} 1120`, paint: '#a8690f', opacity: 0.3, stroke: { width: 7, taper: true }, blur: 1.6 })),
+        ...Array.from(
+          { length: 13 },
+          (_, i): Shape => ({
+            path: `M${160 + i * 58} ${1000 - 70 * Math.sin((Math.PI * (i + 1)) / 14)} L${150 + i * 60} 1120`,
+            paint: '#a8690f',
+            opacity: 0.3,
+            stroke: { width: 7, taper: true },
+            blur: 1.6,
+          }),
+        ),
       ],
     },
     faceLayer({
@@ -54,7 +120,8 @@ export const SAMUEL: CharacterDrawing = {
       shape: SHAPE,
       blush: 0.28,
       age: 0.25,
-      hairShadow: 'M330 470 C326 300 366 170 512 166 C658 170 698 300 694 470 C686 390 676 330 600 306 L424 306 C348 330 338 390 330 470 Z',
+      hairShadow:
+        'M330 470 C326 300 366 170 512 166 C658 170 698 300 694 470 C686 390 676 330 600 306 L424 306 C348 330 338 390 330 470 Z',
       over: [
         // A short beard: soft at the cheeks, clear at the lips.
         {
@@ -76,11 +143,22 @@ export const SAMUEL: CharacterDrawing = {
       relief: 0.95,
       jaw: 0,
       picture: [
-        ...hairMass(CAP, HAIR, [
-          ...fuzz,
-          { path: 'M392 250 C420 206 460 190 512 186', paint: HAIR.shine, opacity: 0.6, stroke: { width: 34, taper: true }, blur: 12 },
-          { path: 'M330 452 C332 390 344 352 366 328 L330 300 Z', paint: SKIN.base, opacity: 0.42, blur: 12, mirror: true },
-        ], [360, 170, 680, 420]),
+        ...hairMass(
+          CAP,
+          HAIR,
+          [
+            ...fuzz,
+            {
+              path: 'M392 250 C420 206 460 190 512 186',
+              paint: HAIR.shine,
+              opacity: 0.6,
+              stroke: { width: 34, taper: true },
+              blur: 12,
+            },
+            { path: 'M330 452 C332 390 344 352 366 328 L330 300 Z', paint: SKIN.base, opacity: 0.42, blur: 12, mirror: true },
+          ],
+          [360, 170, 680, 420],
+        ),
       ],
     },
   ],
