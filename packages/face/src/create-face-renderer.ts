@@ -1,4 +1,6 @@
-import { AssetError, type FaceAsset } from './asset/asset-file.ts';
+import type { FaceAsset } from './asset/asset-file.ts';
+import { drawingOf } from './characters/character-asset.ts';
+import { createCharacterRenderer } from './characters/character-renderer.ts';
 import { portraitFromAsset } from './portrait/portrait-asset.ts';
 import { createPortraitRenderer } from './portrait/portrait-renderer.ts';
 import { checkPictureSettings, type FaceRenderer, type PictureSettings } from './renderer.ts';
@@ -12,7 +14,7 @@ export function createFaceRenderer(asset: FaceAsset, settings: PictureSettings):
   switch (asset.kind) {
     case 'portrait':
       return createPortraitRenderer(portraitFromAsset(asset), settings);
-    default:
-      throw new AssetError('malformed', `There is no renderer for an asset of kind ${asset.kind}`);
+    case 'character':
+      return createCharacterRenderer(drawingOf(asset), settings);
   }
 }

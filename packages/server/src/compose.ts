@@ -11,7 +11,9 @@ import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
 import { sweepFaces, sweepImages } from './core/avatars/sweep-images.ts';
+import { type FaceAssets, resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
+import { AppError } from './core/errors.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
@@ -68,6 +70,10 @@ const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 /** An idle conversation stays in its worker for a minute, and at most so many of them: to bring one back takes about a ms. */
 const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
 
+const NO_FACES: FaceAssets = {
+  fileFor: () => Promise.reject(new AppError('no-capacity', 'This version cannot render faces yet')),
+};
+
 /** Chooses the implementations, puts them together and starts them. */
 export async function startServer(config: Config): Promise<Started> {
   const now = Date.now;
@@ -92,6 +98,7 @@ export async function startServer(config: Config): Promise<Started> {
         logLevel: config.logLevel,
         ...RESIDENCE,
         recordings: join(folder.path, 'recordings'),
+        mostFaces: Math.ceil(config.mostFaces / config.workers),
         speaks: config.stt !== 'none' || Object.keys(config.vendors).length > 0,
         transport: {
           udpPorts: config.webrtc.udpPorts && [config.webrtc.udpPorts.min, config.webrtc.udpPorts.max],
@@ -150,6 +157,8 @@ export async function startServer(config: Config): Promise<Started> {
       resolveSpeech: (user, agent, voiceId) => resolveSpeech({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
+      resolveFace: (user, agent, wish) =>
+        resolveFace({ assets: NO_FACES, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });

@@ -13,7 +13,12 @@ import { AppError } from '../core/errors.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import type { RecordingStore } from '../core/recordings/recording-store.ts';
-import { createLiveSessions, type LiveSessions, type ResolveSpeech } from '../core/sessions/live-sessions.ts';
+import {
+  createLiveSessions,
+  type LiveSessions,
+  type LiveSessionsDeps,
+  type ResolveSpeech,
+} from '../core/sessions/live-sessions.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
 import { speechWithoutEngine } from '../core/speech/speech-without-engine.ts';
@@ -96,6 +101,7 @@ export interface TestApiOptions {
   resolveSpeech?: ResolveSpeech;
   /** Builds the faces of avatars; by default nobody does. */
   faceBuilding?: (made: { storage: Storage; images: ImageStore; faces: FaceStore }) => FaceBuilding;
+  resolveFace?: LiveSessionsDeps['resolveFace'];
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
@@ -140,6 +146,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeFailure: () => undefined,
     present: presentMessage,
     resolveSpeech: options.resolveSpeech ?? (() => Promise.reject(new AppError('no-speech-model'))),
+    resolveFace: options.resolveFace ?? (() => Promise.reject(new AppError('no-capacity'))),
     iceServers: () => [],
     greetingOf: (agent) => agent.customGreeting ?? undefined,
     onError: () => undefined,
