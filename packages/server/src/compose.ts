@@ -11,9 +11,8 @@ import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
 import { sweepFaces, sweepImages } from './core/avatars/sweep-images.ts';
-import { type FaceAssets, resolveFace } from './core/calls/face-spec.ts';
+import { resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
-import { AppError } from './core/errors.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
@@ -69,10 +68,6 @@ const DECODED_AT_ONCE = 2;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 /** An idle conversation stays in its worker for a minute, and at most so many of them: to bring one back takes about a ms. */
 const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
-
-const NO_FACES: FaceAssets = {
-  fileFor: () => Promise.reject(new AppError('no-capacity', 'This version cannot render faces yet')),
-};
 
 /** Chooses the implementations, puts them together and starts them. */
 export async function startServer(config: Config): Promise<Started> {
@@ -136,6 +131,10 @@ export async function startServer(config: Config): Promise<Started> {
       box,
       allowPrivateProviders: config.allowPrivateProviders,
     };
+    const images = await openImageFolder(join(folder.path, 'avatars'));
+    const faces = await openFaceFolder(join(folder.path, 'faces'));
+    const { building: faceBuilding, files: faceFiles } = createFaces({ storage, images, faces, now, log });
+    cleanUp.push(() => faceBuilding.stop());
     const live = createLiveSessions({
       storage,
       host,
@@ -158,15 +157,11 @@ export async function startServer(config: Config): Promise<Started> {
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>
-        resolveFace({ assets: NO_FACES, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
+        resolveFace({ assets: faceFiles, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
-    const images = await openImageFolder(join(folder.path, 'avatars'));
-    const faces = await openFaceFolder(join(folder.path, 'faces'));
-    const faceBuilding = createFaces({ storage, images, faces, now, log });
-    cleanUp.push(() => faceBuilding.stop());
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     await createDemoAgents({ storage, images, now }, administrator.id);
