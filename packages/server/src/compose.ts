@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
 import { createLanguageModels } from './compose-language-models.ts';
+import { openBuiltInFaces } from './compose-live-faces.ts';
 import { createModels } from './compose-models.ts';
 import { createSpeech } from './compose-speech.ts';
 import { type Config, defaultUrl } from './config.ts';
@@ -10,9 +11,8 @@ import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
 import { sweepImages } from './core/avatars/sweep-images.ts';
-import { type FaceAssets, resolveFace } from './core/calls/face-spec.ts';
+import { resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
-import { AppError } from './core/errors.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
@@ -67,10 +67,6 @@ const DECODED_AT_ONCE = 2;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 /** An idle conversation stays in its worker for a minute, and at most so many of them: to bring one back takes about a ms. */
 const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
-
-const NO_FACES: FaceAssets = {
-  fileFor: () => Promise.reject(new AppError('no-capacity', 'This version cannot render faces yet')),
-};
 
 /** Chooses the implementations, puts them together and starts them. */
 export async function startServer(config: Config): Promise<Started> {
@@ -128,6 +124,7 @@ export async function startServer(config: Config): Promise<Started> {
       workersReady: () => supervisor.readyCount(),
       hostedConversations: () => host.hosted(),
     });
+    const faceAssets = await openBuiltInFaces(join(folder.path, 'characters'));
     const resolveDeps = {
       stores: storage.read,
       serverProviders: llm.serverProviders,
@@ -156,7 +153,7 @@ export async function startServer(config: Config): Promise<Started> {
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>
-        resolveFace({ assets: NO_FACES, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
+        resolveFace({ assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
