@@ -63,6 +63,7 @@ let events: CallEvent[];
 let call: Call;
 
 const conversation = (over: Partial<VoiceConversation> = {}): VoiceConversation => ({
+  speech: { follow: () => undefined, position: undefined },
   attach: (line) => void done.push(`attach ${connections.findIndex((each) => each.line === line)}`),
   detach: async () => void done.push('detach'),
   interrupt: () => done.push('interrupt') > 0,

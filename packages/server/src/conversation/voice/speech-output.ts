@@ -244,6 +244,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
     part.reply?.hush();
     this.#onHush?.();
     const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
+    this.#position = undefined;
     if (part.reply) this.#follower?.cut(part.reply.id);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
   }
