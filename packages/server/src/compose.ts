@@ -1,16 +1,19 @@
 import { join } from 'node:path';
+import { ASSET_VERSION } from '@visavis/face';
 import { type Logger, pino } from 'pino';
 import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
+import { createFaces } from './compose-faces.ts';
 import { createLanguageModels } from './compose-language-models.ts';
-import { openBuiltInFaces } from './compose-live-faces.ts';
+import { createFaceAssets } from './compose-live-faces.ts';
 import { createModels } from './compose-models.ts';
 import { createSpeech } from './compose-speech.ts';
 import { type Config, defaultUrl } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
-import { sweepImages } from './core/avatars/sweep-images.ts';
+import { createFaceFiles } from './core/avatars/face-assets.ts';
+import { sweepFaces, sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
@@ -26,6 +29,7 @@ import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { openFaceFolder } from './images/face-folder.ts';
 import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -124,7 +128,11 @@ export async function startServer(config: Config): Promise<Started> {
       workersReady: () => supervisor.readyCount(),
       hostedConversations: () => host.hosted(),
     });
-    const faceAssets = await openBuiltInFaces(join(folder.path, 'characters'));
+    const faces = await openFaceFolder(join(folder.path, 'faces'));
+    const faceAssets = await createFaceAssets({
+      files: createFaceFiles({ stores: storage.read, faces, assetVersion: ASSET_VERSION }),
+      folder: join(folder.path, 'characters'),
+    });
     const resolveDeps = {
       stores: storage.read,
       serverProviders: llm.serverProviders,
@@ -159,6 +167,8 @@ export async function startServer(config: Config): Promise<Started> {
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
     const images = await openImageFolder(join(folder.path, 'avatars'));
+    const faceBuilding = createFaces({ storage, images, faces, now, log });
+    cleanUp.push(() => faceBuilding.stop());
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     await createDemoAgents({ storage, images, now }, administrator.id);
@@ -174,7 +184,9 @@ export async function startServer(config: Config): Promise<Started> {
     }, HOUSEKEEPING_MS);
     cleanUp.push(() => keyUse.flush().catch(() => undefined));
     cleanUp.push(() => clearInterval(housekeeping));
-    sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
+    Promise.all([sweepImages({ stores: storage.read, images, now }), sweepFaces({ stores: storage.read, faces, now })]).catch(
+      (error: unknown) => log.error({ err: error }, 'image sweep failed'),
+    );
 
     const sweep = () =>
       sweepRecordings({
@@ -196,6 +208,8 @@ export async function startServer(config: Config): Promise<Started> {
     const app = await buildApp({
       storage,
       images,
+      faces,
+      faceBuilding,
       recordings,
       configuredVoices: createConfiguredVoices({
         ...resolveDeps,
@@ -234,6 +248,7 @@ export async function startServer(config: Config): Promise<Started> {
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
+    faceBuilding.wake();
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 

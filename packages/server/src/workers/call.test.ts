@@ -63,7 +63,6 @@ let events: CallEvent[];
 let call: Call;
 
 const conversation = (over: Partial<VoiceConversation> = {}): VoiceConversation => ({
-  speech: { follow: () => undefined, position: undefined },
   attach: (line) => void done.push(`attach ${connections.findIndex((each) => each.line === line)}`),
   detach: async () => void done.push('detach'),
   interrupt: () => done.push('interrupt') > 0,
