@@ -49,8 +49,18 @@ export const ServerEvent = z
     z.object({ type: z.literal('reply.delta'), reply_id: ReplyId, text: z.string() }),
     /** Words whose sound is made: captions. */
     z.object({ type: z.literal('reply.words'), reply_id: ReplyId, words: z.array(CaptionWord) }),
-    /** The reply's sound begins or goes on (`playing`), or stops for now, at this place of it. */
-    z.object({ type: z.literal('reply.playing'), reply_id: ReplyId, playing: z.boolean(), position_ms: Milliseconds }),
+    /**
+     * The reply's sound begins or goes on (`playing`), or stops for now, at this place of it. `hushed`: the user talks, and what is on its
+     * way is not to be heard: be silent at once, until sound is playing again, and tell with `playout` where that was. What was not heard
+     * is sent again if the reply goes on.
+     */
+    z.object({
+      type: z.literal('reply.playing'),
+      reply_id: ReplyId,
+      playing: z.boolean(),
+      position_ms: Milliseconds,
+      hushed: z.boolean(),
+    }),
     /** `content`: what was heard. */
     z.object({
       type: z.literal('reply.end'),

@@ -4,6 +4,7 @@ import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
 import { createFaces } from './compose-faces.ts';
 import { createLanguageModels } from './compose-language-models.ts';
+import { createFaceAssets } from './compose-live-faces.ts';
 import { createModels } from './compose-models.ts';
 import { createSpeech } from './compose-speech.ts';
 import { type Config, defaultUrl } from './config.ts';
@@ -135,6 +136,7 @@ export async function startServer(config: Config): Promise<Started> {
     const faces = await openFaceFolder(join(folder.path, 'faces'));
     const { building: faceBuilding, files: faceFiles } = createFaces({ storage, images, faces, now, log });
     cleanUp.push(() => faceBuilding.stop());
+    const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
       storage,
       host,
@@ -157,7 +159,7 @@ export async function startServer(config: Config): Promise<Started> {
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>
-        resolveFace({ assets: faceFiles, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
+        resolveFace({ assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });

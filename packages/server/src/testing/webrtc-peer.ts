@@ -88,6 +88,8 @@ export async function connectPeer({
   let screen: InstanceType<typeof nonstandard.RTCVideoSink> | undefined;
   let pictures: { direction: string } | undefined;
   let frozen = false;
+  /** The server said to be silent at once, as the user talks. */
+  let hushed = false;
   let saying: { samples: Int16Array; at: number; done: (at: number) => void } | undefined;
 
   const look = (remote: unknown) => {
@@ -103,13 +105,14 @@ export async function connectPeer({
     sink = new nonstandard.RTCAudioSink(remote as never);
     sink.ondata = ({ samples, sampleRate }: { samples: Int16Array; sampleRate: number }) => {
       if (sampleRate !== RATE) return;
-      const piece = { at: performance.now(), samples: new Int16Array(samples) };
+      const piece = { at: performance.now(), samples: hushed ? new Int16Array(samples.length) : new Int16Array(samples) };
       if (keep) heard.push(piece);
       for (const listener of listeners) listener(piece);
     };
   };
   channel.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as ServerEvent;
+    if (event.type === 'reply.playing') hushed = event.hushed;
     if (event.type !== 'ping') inbox.put(event);
     else if (!frozen && channel.readyState === 'open') channel.send(JSON.stringify({ type: 'pong', at: event.at }));
   };

@@ -119,7 +119,7 @@ describe('a WebRTC connection', () => {
       if (codes.length === 101) break;
     }
     expect(codes).toEqual(['early', ...Array.from({ length: 100 }, (_, n) => String(n))]);
-    await expect.poll(() => texts).toEqual(Array.from({ length: 100 }, (_, n) => `text ${n}`));
+    await expect.poll(() => texts, { timeout: 10_000 }).toEqual(Array.from({ length: 100 }, (_, n) => `text ${n}`));
   });
 
   it('refuses events that are too large or no text, and stays', async () => {

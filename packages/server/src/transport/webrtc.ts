@@ -128,7 +128,13 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
       videoKilobitsPerSecond: video?.kilobitsPerSecond,
     });
     stream ??= new MediaStream();
-    const { sdp, showing } = await answerOf(peer, checked, { line, pictures, stream, video: video !== undefined });
+    const { sdp, showing } = await answerOf(peer, checked, {
+      line,
+      pictures,
+      stream,
+      video: video !== undefined,
+      hostOnly: iceServers.length === 0,
+    });
     sendsPictures = showing;
     answered = identityOf(offer);
     return withAdvertisedAddresses(sdp, { publicIp: settings.publicIp, ipv6: settings.ipv6 ?? true });
@@ -209,15 +215,18 @@ interface Lines {
   stream: Stream;
   /** Whether pictures are sent to a client that takes them. */
   video: boolean;
+  /** No servers are asked for candidates. */
+  hostOnly: boolean;
 }
 
 /** The answer with all candidates; of video, the first section that takes pictures gets them, if any are sent. */
 async function answerOf(
   peer: PeerConnection,
   offer: string,
-  { line, pictures, stream, video }: Lines,
+  { line, pictures, stream, video, hostOnly }: Lines,
 ): Promise<{ sdp: string; showing: boolean }> {
   let showing = false;
+  let gathered: Promise<void> | undefined;
   try {
     await peer.setRemoteDescription({ type: 'offer', sdp: offer });
     for (const transceiver of peer.getTransceivers()) {
@@ -234,12 +243,14 @@ async function answerOf(
       if (show) sender.setStreams(stream);
       showing ||= show;
     }
-    await peer.setLocalDescription(await peer.createAnswer());
+    const description = await peer.createAnswer();
+    gathered = candidatesGathered(peer, { hostOnly, withinMs: GATHER_WITHIN_MS });
+    await peer.setLocalDescription(description);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : '';
     throw new AppError('offer-invalid', `The offer cannot be answered: ${why}`, { cause });
   }
-  await candidatesGathered(peer, GATHER_WITHIN_MS);
+  await gathered;
   if (peer.connectionState === 'closed') throw new Error('closed');
   const answer = peer.localDescription?.sdp ?? '';
   // Every port of `udpPorts` is taken, or there is no network.

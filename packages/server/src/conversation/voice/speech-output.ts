@@ -8,12 +8,15 @@ import type { SpokenReply } from './spoken-reply.ts';
 
 /** What every voice gives. */
 export const SPEAKING_RATE = 24_000;
-/** 20 ms: what is asked for at a time. */
-const FRAME = SPEAKING_RATE / 50;
+/** What is asked for at a time. */
+const FRAME_MS = 20;
+const FRAME = (SPEAKING_RATE * FRAME_MS) / 1_000;
 /** Where the framework puts the times of a frame's words. */
 export const TIMED_WORDS = 'lk.timed_transcripts';
 /** A sound that stops in the middle fades so long, in samples: 5 ms; otherwise it would click. */
 const FADE = SPEAKING_RATE / 200;
+/** So much of what was handed over can be said again, in ms: more is not on its way, even over bad networks. */
+const MOST_AGAIN_MS = 600;
 
 /** What the framework gives between two flushes: a reply, or its part before or after a tool was called. */
 interface Part {
@@ -21,6 +24,8 @@ interface Part {
   frames: Int16Array[];
   /** Of the first frame. */
   offset: number;
+  /** What was handed over last, `MOST_AGAIN_MS` at most, oldest first. */
+  past: Int16Array[];
   /** All that is still to be handed over. */
   samples: number;
   /** All that came. */
@@ -45,6 +50,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
   #open: Part | undefined;
   #paused = false;
   #attached = true;
+  #onHush: (() => void) | undefined;
   #last = 0;
   #quietFrames = 2;
   #follower: SpeechFollower | undefined;
@@ -93,11 +99,17 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
   override pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    this.#parts[0]?.reply?.setPlaying(false);
+    this.#parts[0]?.reply?.hush();
+    this.#onHush?.();
   }
 
   override resume(): void {
+    if (this.#paused) this.#goBack();
     this.#paused = false;
+  }
+
+  onHush(listener: () => void): void {
+    this.#onHush = listener;
   }
 
   override onAttached(): void {
@@ -146,6 +158,26 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
     this.#upsample(this.#piece, into);
   }
 
+  /** What the client has not played, because it was told to be silent, is handed over again. */
+  #goBack(): void {
+    const part = this.#parts[0];
+    if (!part?.reply) return;
+    let wanted = (part.reply.goOn(part.past.length * FRAME_MS) * SPEAKING_RATE) / 1_000;
+    if (wanted > 0 && part.offset > 0) {
+      part.frames[0] = part.frames[0]!.subarray(part.offset);
+      part.offset = 0;
+    }
+    while (wanted > 0) {
+      const piece = part.past.pop();
+      if (!piece) break;
+      const again = piece.subarray(Math.max(0, piece.length - Math.round(wanted)));
+      part.frames.unshift(again);
+      part.samples += again.length;
+      wanted -= again.length;
+    }
+    part.past = [];
+  }
+
   /** Hands over the next 20 ms, less at the end of a part; nothing while the voice is slower than the clock. */
   #take(): number {
     const part = this.#parts[0];
@@ -171,6 +203,8 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
     }
     part.samples -= wanted;
     if (wanted > 0) {
+      part.past.push(this.#piece.slice(0, wanted));
+      if (part.past.length > MOST_AGAIN_MS / FRAME_MS) part.past.shift();
       reply?.setPlaying(true);
       reply?.handed((wanted / SPEAKING_RATE) * 1_000);
       if (!part.begun) this.onPlaybackStarted(Date.now());
@@ -187,6 +221,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
       reply,
       frames: [],
       offset: 0,
+      past: [],
       samples: 0,
       made: 0,
       beginsAtMs: reply?.handedMs ?? 0,
@@ -206,8 +241,10 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker, Followab
   }
 
   #cut(part: Part): void {
+    part.reply?.hush();
+    this.#onHush?.();
     const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
-    part.reply?.setPlaying(false);
+    this.#position = undefined;
     if (part.reply) this.#follower?.cut(part.reply.id);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
   }

@@ -35,7 +35,13 @@ export function toServerEvent(event: CallEvent): ServerEvent | undefined {
         words: event.words.map(({ text, startMs, endMs }) => ({ text, start_ms: startMs, end_ms: endMs })),
       };
     case 'reply-playing':
-      return { type: 'reply.playing', reply_id: event.replyId, playing: event.playing, position_ms: event.positionMs };
+      return {
+        type: 'reply.playing',
+        reply_id: event.replyId,
+        playing: event.playing,
+        position_ms: event.positionMs,
+        hushed: event.hushed,
+      };
     case 'reply-end':
       return {
         type: 'reply.end',

@@ -7,10 +7,10 @@ import type { FaceSpec } from './face.ts';
 /** Where avatars have the files that faces are drawn from. */
 export interface FaceAssets {
   /**
-   * The file for an avatar; that of a built-in character (`substituted`) where there is no avatar, or it cannot be animated (yet).
+   * The file for an avatar; that of a built-in character (`substituted`) where there is no avatar, or it cannot be animated (yet), and why.
    * @throws AppError `no-capacity` where this server has no faces
    */
-  fileFor(user: User, avatarId: number | null): Promise<{ file: string; substituted: boolean }>;
+  fileFor(user: User, avatarId: number | null): Promise<{ file: string; substituted: boolean; warning?: string }>;
 }
 
 export interface FaceDefaults {
@@ -31,7 +31,7 @@ export async function resolveFace(
   agent: Agent,
   wish: VideoSettings = {},
 ): Promise<{ spec: FaceSpec; warnings: string[] }> {
-  const { file, substituted } = await deps.assets.fileFor(user, agent.avatarId);
+  const { file, substituted, warning } = await deps.assets.fileFor(user, agent.avatarId);
   const picture = pictureOf({ ...(agent.properties as AgentProperties | null)?.video, ...wish });
   // A picture of more pixels needs less of each: its detail grows more slowly than its area.
   const size = ((picture.width * picture.height) / PIXELS) ** 0.75;
@@ -42,7 +42,7 @@ export async function resolveFace(
       seed: agent.id,
       kilobitsPerSecond: Math.round(deps.defaults.kilobitsPerSecond * size),
     },
-    warnings: substituted ? ['avatar-substituted'] : [],
+    warnings: substituted ? ['avatar-substituted', ...(warning === undefined ? [] : [warning])] : [],
   };
 }
 

@@ -7,6 +7,8 @@ export const LINE_FRAME = LINE_RATE / 50;
 export interface Speaker {
   /** Fills all `LINE_FRAME` samples of `frame`: with speech, or with zeros. */
   read(frame: Int16Array): void;
+  /** Called when the client is told to be silent at once: what was read and is on its way is not heard. One listener. */
+  onHush?(listener: () => void): void;
 }
 
 /** Sound both ways. */

@@ -36,7 +36,8 @@ export type VoiceEvent =
   | { type: 'reply-start'; replyId: string; origin: ReplyOrigin }
   | { type: 'reply-delta'; replyId: string; text: string }
   | { type: 'reply-words'; replyId: string; words: SpokenWord[] }
-  | { type: 'reply-playing'; replyId: string; playing: boolean; positionMs: number }
+  /** `hushed`: what is on its way is not to be heard. */
+  | { type: 'reply-playing'; replyId: string; playing: boolean; positionMs: number; hushed: boolean }
   /** What has been heard so far, a few times a second while it changes: what is stored if the worker is lost now. */
   | { type: 'reply-heard'; replyId: string; content: string; spokenMs: number }
   | ({

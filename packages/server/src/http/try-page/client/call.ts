@@ -132,7 +132,10 @@ export function createCall(options: CallOptions): Call {
 
   const hear = (event: ServerEvent) => {
     if (event.type === 'session.joined') enter({ name: 'connected' });
-    if (event.type === 'reply.playing') meter?.playing(event.reply_id, event.playing, event.position_ms);
+    if (event.type === 'reply.playing') {
+      if (event.hushed) meter?.hush(event.reply_id);
+      else meter?.playing(event.reply_id, event.playing, event.position_ms);
+    }
     onEvent(event);
     if (event.type === 'session.ended') end({ kind: 'session-ended', reason: event.reason });
     if (event.type === 'server.restarting') lose();
@@ -144,6 +147,9 @@ export function createCall(options: CallOptions): Call {
       stream,
       receiver,
       context: options.context,
+      silence: (silent) => {
+        audio.muted = silent;
+      },
       report: (reply_id, played_ms) => send({ type: 'playout', reply_id, played_ms }),
     });
     audio.srcObject = stream;
