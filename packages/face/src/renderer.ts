@@ -31,3 +31,15 @@ export interface FaceRenderer {
 export function i420Bytes(width: number, height: number): number {
   return width * height + 2 * ((width / 2) * (height / 2));
 }
+
+/** @throws RangeError for sides that are odd or not from 64 to 1280, and for a background image that is none. */
+export function checkPictureSettings({ width, height, background }: PictureSettings): void {
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side % 2 !== 0 || side < 64 || side > 1280) {
+      throw new RangeError(`A picture of ${width}x${height} cannot be drawn: both sides have to be even, from 64 to 1280`);
+    }
+  }
+  if (background.type === 'image' && background.rgb.length !== background.width * background.height * 3) {
+    throw new RangeError(`${background.rgb.length} bytes are no image of ${background.width}x${background.height} in RGB`);
+  }
+}

@@ -74,6 +74,18 @@ export const ServerEvent = z
     z.object({ type: z.literal('reply.latency'), reply_id: ReplyId, latency_ms: TurnLatency }),
     /** A message as it is stored. */
     z.object({ type: z.literal('message'), message: MessageItem, reply_id: ReplyId.optional() }),
+    /**
+     * How good the pictures of a face are from now on; the voice is never less for it. `audio-only`: the last picture stays. `fps` while
+     * something is said. Told where they are not as they were asked for, and when they are again (`full`).
+     */
+    z.object({
+      type: z.literal('video.quality'),
+      level: z.enum(['full', 'low-rate', 'small', 'audio-only']),
+      fps: z.number().min(0),
+      width: z.int(),
+      height: z.int(),
+      reason: z.enum(['none', 'cpu', 'renderer-lost', 'renderer-failed']),
+    }),
     /** Something the user should know: `slow-provider`, `provider-failed`, `voice-substituted`, `max-duration-soon`, ... */
     z.object({ type: z.literal('notice'), code: z.string(), text: z.string() }),
     /** What the client sent was not understood. */

@@ -1,6 +1,8 @@
 import { voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
+import type { Followable, FollowedWord, SpeechFollower, SpeechPosition } from '../../core/calls/speech-follower.ts';
 import type { Speaker } from '../../core/calls/transport.ts';
+import type { TimedWord } from '../../core/speech/speech.ts';
 import { createInterpolator } from './resample.ts';
 import type { SpokenReply } from './spoken-reply.ts';
 
@@ -26,6 +28,8 @@ interface Part {
   past: Int16Array[];
   /** All that is still to be handed over. */
   samples: number;
+  /** All that came. */
+  made: number;
   /** In the reply's sound. */
   beginsAtMs: number;
   firstWord: number;
@@ -38,7 +42,7 @@ interface Part {
  * The loudspeaker of a session: keeps what is said until the line's clock asks for it, and knows to the sample what was
  * handed over. It tells the framework which words were heard, which would otherwise keep those that were made.
  */
-export class SpeechOutput extends voice.AudioOutput implements Speaker {
+export class SpeechOutput extends voice.AudioOutput implements Speaker, Followable {
   readonly #replyOf: () => SpokenReply | undefined;
   readonly #upsample = createInterpolator();
   readonly #piece = new Int16Array(FRAME);
@@ -49,6 +53,8 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
   #onHush: (() => void) | undefined;
   #last = 0;
   #quietFrames = 2;
+  #follower: SpeechFollower | undefined;
+  #position: SpeechPosition | undefined;
 
   /** `replyOf` names the reply whose task is running. */
   constructor(replyOf: () => SpokenReply | undefined) {
@@ -61,15 +67,24 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     const part = this.#open ?? this.#openPart();
     const { reply } = part;
     reply?.timings.mark('first_audio_made');
-    reply?.synthesised(wordsOf(frame, part.beginsAtMs));
+    const words = wordsOf(frame, part.beginsAtMs);
+    reply?.synthesised(words.map(({ text, startMs, endMs }) => ({ text, startMs, endMs })));
     if (!this.#attached) return;
+    if (reply) {
+      const positionMs = part.beginsAtMs + milliseconds(part.made);
+      this.#follower?.speech({ utterance: reply.id, positionMs, samples: frame.data, words });
+    }
     part.frames.push(frame.data);
     part.samples += frame.data.length;
+    part.made += frame.data.length;
   }
 
   override flush(): void {
     super.flush();
-    if (this.#open) this.#open.whole = true;
+    if (this.#open) {
+      this.#open.whole = true;
+      if (this.#open.reply) this.#follower?.ended(this.#open.reply.id);
+    }
     this.#open = undefined;
     if (!this.#attached) this.clearBuffer();
   }
@@ -108,7 +123,30 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     this.clearBuffer();
   }
 
+  follow(follower: SpeechFollower | undefined): void {
+    this.#follower = follower;
+    if (follower === undefined) return;
+    // It may come in the middle of a reply: what waits to be played is told at once.
+    for (const { reply, frames, offset, made, samples, beginsAtMs, whole, firstWord } of this.#parts) {
+      if (!reply) continue;
+      let at = made - samples;
+      const words = reply.words.slice(firstWord);
+      for (const [n, frame] of frames.entries()) {
+        const rest = n === 0 ? frame.subarray(offset) : frame;
+        const positionMs = beginsAtMs + milliseconds(at);
+        follower.speech({ utterance: reply.id, positionMs, samples: rest, words: n === 0 ? words : [] });
+        at += rest.length;
+      }
+      if (whole) follower.ended(reply.id);
+    }
+  }
+
+  get position(): SpeechPosition | undefined {
+    return this.#position;
+  }
+
   read(into: Int16Array): void {
+    this.#position = undefined;
     const filled = this.#paused ? 0 : this.#take();
     if (filled > 0) this.#quietFrames = 0;
     else if (++this.#quietFrames > 2) {
@@ -160,6 +198,9 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
       part.frames.shift();
       part.offset = 0;
     }
+    if (reply && wanted > 0) {
+      this.#position = { utterance: reply.id, ms: part.beginsAtMs + milliseconds(part.made - part.samples) };
+    }
     part.samples -= wanted;
     if (wanted > 0) {
       part.past.push(this.#piece.slice(0, wanted));
@@ -182,6 +223,7 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
       offset: 0,
       past: [],
       samples: 0,
+      made: 0,
       beginsAtMs: reply?.handedMs ?? 0,
       firstWord: reply?.words.length ?? 0,
       whole: false,
@@ -202,6 +244,8 @@ export class SpeechOutput extends voice.AudioOutput implements Speaker {
     part.reply?.hush();
     this.#onHush?.();
     const synchronizedTranscript = part.reply?.cutPart(part.firstWord) ?? '';
+    this.#position = undefined;
+    if (part.reply) this.#follower?.cut(part.reply.id);
     this.onPlaybackFinished({ playbackPosition: positionIn(part), interrupted: true, synchronizedTranscript });
   }
 }
@@ -210,11 +254,18 @@ function positionIn({ reply, beginsAtMs }: Part): number {
   return Math.max(0, (reply?.spokenMs ?? 0) - beginsAtMs) / 1_000;
 }
 
-function wordsOf(frame: AudioFrame, beginsAtMs: number) {
-  const words = (frame.userdata[TIMED_WORDS] ?? []) as voice.TimedString[];
-  return words.map(({ text, startTime = 0, endTime = startTime }) => ({
+const milliseconds = (samples: number) => (samples / SPEAKING_RATE) * 1_000;
+
+function wordsOf(frame: AudioFrame, beginsAtMs: number): FollowedWord[] {
+  // The phonemes are put there by our chain of voices.
+  const words = (frame.userdata[TIMED_WORDS] ?? []) as Array<voice.TimedString & Pick<TimedWord, 'phonemes'>>;
+  const at = (seconds: number) => beginsAtMs + seconds * 1_000;
+  return words.map(({ text, startTime = 0, endTime = startTime, phonemes }) => ({
     text,
-    startMs: beginsAtMs + startTime * 1_000,
-    endMs: beginsAtMs + endTime * 1_000,
+    startMs: at(startTime),
+    endMs: at(endTime),
+    ...(phonemes && {
+      phonemes: phonemes.map(({ phoneme, start, end }) => ({ symbol: phoneme, startMs: at(start), endMs: at(end) })),
+    }),
   }));
 }

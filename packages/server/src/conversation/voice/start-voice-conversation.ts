@@ -330,6 +330,7 @@ async function startVoiceConversation(
   }
 
   return {
+    speech: output,
     message: typed.message,
     attach(next, playoutDelayMs) {
       if (closing) return;

@@ -1,5 +1,6 @@
 import type { TurnLatency } from '@visavis/protocol';
 import type { Conversation } from '../conversation.ts';
+import type { Followable } from './speech-follower.ts';
 import type { AudioLine } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
@@ -58,6 +59,8 @@ export type VoiceEvent =
 
 /** A conversation that listens and speaks. Messages of `message` are answered by voice; their `end` comes when the reply was heard or cut off. */
 export interface VoiceConversation extends Conversation {
+  /** What the agent says, for a face. */
+  readonly speech: Followable;
   /** Somebody is there: listens to and speaks on this line, instead of the one before. The greeting is said to the first. */
   attach(line: AudioLine, playoutDelayMs: () => number): void;
   /** Nobody is there: what is being said is cut off where it was heard. Silence is not counted meanwhile. */
