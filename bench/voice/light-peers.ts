@@ -43,6 +43,8 @@ const SOUND_BYTES = 25;
 const FIRST_SSRC = 1_000;
 const LOOPS = 6;
 const MOST_RETRIES = 20;
+const MOST_FAILURES = 5;
+const CONNECT_MS = 10_000;
 
 interface Peer {
   track: InstanceType<typeof nodeDataChannel.Track>;
@@ -74,11 +76,22 @@ async function post(url: string, apiKey: string, body: object): Promise<Record<s
   return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json() as never;
 }
 
-async function connect(index: number, n: number, loops: SpeechLoop[], to: Extract<ToPeers, { type: 'connect' }>): Promise<Peer> {
+/** libdatachannel as the offering side sometimes refuses an answer ("a remote candidate without ICE transport"): then once more. */
+async function connectAtLast(index: number, n: number, to: Extract<ToPeers, { type: 'connect' }>): Promise<Peer> {
   const { session } = (await post(`${to.url}/api/v1/sessions`, to.apiKey, {
     agent_id: to.agentId,
     session_type: 'agent_voice',
   })) as unknown as { session: { session_id: number } };
+  for (let failures = 0; ; failures++) {
+    try {
+      return await connect(index, n, session.session_id, to);
+    } catch (error) {
+      if (failures === MOST_FAILURES || !String(error).includes('ICE transport')) throw error;
+    }
+  }
+}
+
+async function connect(index: number, n: number, sessionId: number, to: Extract<ToPeers, { type: 'connect' }>): Promise<Peer> {
   const connection = new nodeDataChannel.PeerConnection(`peer-${index}`, { iceServers: [], disableAutoNegotiation: true });
   const audio = new nodeDataChannel.Audio('0', 'SendRecv');
   audio.addOpusCodec(PAYLOAD_TYPE);
@@ -111,25 +124,26 @@ async function connect(index: number, n: number, loops: SpeechLoop[], to: Extrac
   const gathered = new Promise<void>((resolve) => {
     connection.onGatheringStateChange((state) => state === 'complete' && resolve());
   });
-  const stands = new Promise<void>((resolve, reject) => {
-    events.onOpen(resolve);
-    setTimeout(() => reject(new Error('No connection within 10 s')), 10_000).unref();
-  });
-  stands.catch(() => undefined);
+  const stands = new Promise<void>((resolve) => events.onOpen(resolve));
   connection.setLocalDescription('offer');
   await gathered;
   const sdp = connection.localDescription()?.sdp;
   for (let refused = 0; ; refused++) {
-    const answer = await post(`${to.url}/api/v1/sessions/${session.session_id}/connect`, to.apiKey, { sdp });
+    const answer = await post(`${to.url}/api/v1/sessions/${sessionId}/connect`, to.apiKey, { sdp });
     if (answer.sdp !== undefined) {
-      connection.setRemoteDescription(answer.sdp, 'answer');
+      try {
+        connection.setRemoteDescription(answer.sdp, 'answer');
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
       break;
     }
     if (answer.code !== 'no-capacity' || refused === MOST_RETRIES) throw new Error(JSON.stringify(answer));
     refusals++;
     await pause(500);
   }
-  await stands;
+  await Promise.race([stands, pause(CONNECT_MS).then(() => Promise.reject(new Error(`No connection within ${CONNECT_MS} ms`)))]);
   return peer;
 }
 
@@ -216,7 +230,7 @@ process.on('message', async (message: ToPeers) => {
   if (message.type === 'connect') {
     try {
       beginPacing();
-      for (let index = 0; index < message.n; index++) peers.push(await connect(index, message.n, loops, message));
+      for (let index = 0; index < message.n; index++) peers.push(await connectAtLast(index, message.n, message));
       tell({ type: 'connected', refusals });
     } catch (error) {
       tell({ type: 'failed', reason: String(error) });

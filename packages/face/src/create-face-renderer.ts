@@ -1,6 +1,8 @@
-import { AssetError, type FaceAsset } from './asset/asset-file.ts';
+import type { FaceAsset } from './asset/asset-file.ts';
 import { drawingOf } from './characters/character-asset.ts';
 import { createCharacterRenderer } from './characters/character-renderer.ts';
+import { portraitFromAsset } from './portrait/portrait-asset.ts';
+import { createPortraitRenderer } from './portrait/portrait-renderer.ts';
 import { checkPictureSettings, type FaceRenderer, type PictureSettings } from './renderer.ts';
 
 /**
@@ -10,9 +12,9 @@ import { checkPictureSettings, type FaceRenderer, type PictureSettings } from '.
 export function createFaceRenderer(asset: FaceAsset, settings: PictureSettings): FaceRenderer {
   checkPictureSettings(settings);
   switch (asset.kind) {
+    case 'portrait':
+      return createPortraitRenderer(portraitFromAsset(asset), settings);
     case 'character':
       return createCharacterRenderer(drawingOf(asset), settings);
-    default:
-      throw new AssetError('malformed', `There is no renderer for an asset of kind ${asset.kind}`);
   }
 }

@@ -48,6 +48,17 @@ const Turn = z.strictObject({
   end_call: z.boolean().optional().meta({ description: 'The model may end the session (a tool); default false' }),
 });
 
+/** How a face is shown. */
+export const VideoSettings = z.strictObject({
+  aspect: z.enum(['1:1', '3:4', '4:3', '16:9']).optional().meta({ description: 'Width to height; default 1:1' }),
+  height: z.int().min(128).max(720).multipleOf(2).optional().meta({ description: 'Pixels; default 512' }),
+  background: z
+    .union([z.enum(['own', 'blur']), z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be own, blur or a colour as in #20262e')])
+    .optional()
+    .meta({ description: 'Behind the head: what the avatar has (`own`, the default), that blurred, or a colour' }),
+});
+export type VideoSettings = z.infer<typeof VideoSettings>;
+
 /** The documented schema of an agent's `properties`. Unknown keys are refused. */
 export const AgentProperties = z
   .strictObject({
@@ -73,6 +84,7 @@ export const AgentProperties = z
       })
       .optional(),
     turn: Turn.optional(),
+    video: VideoSettings.optional().meta({ description: 'How the face is shown in `agent_video` sessions' }),
     recording: z.strictObject({ enabled: z.boolean().meta({ description: 'Record spoken sessions; default false' }) }).optional(),
     limits: z
       .strictObject({

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { Flag, FlagInput, Id, IdInUrl, Name, Timestamp } from './common.ts';
 
-/** A remote picture: stored as it is, fetched by nobody before answering. */
+/** A remote picture: kept as it is written, and fetched after answering. */
 const RemoteUrl = z
   .string()
   .trim()
   .max(2_048)
   .refine(isHttpUrl, 'must be an http: or https: address')
-  .meta({ format: 'uri', description: 'http: or https:' });
+  .meta({ format: 'uri', description: 'http: or https:; only public https: addresses are fetched' });
 
 const VoiceId = z.string().trim().min(1).max(200);
 
@@ -17,7 +17,9 @@ const Consent = FlagInput.meta({
 
 export const AvatarStatus = z
   .enum(['building', 'ready', 'failed'])
-  .meta({ description: '`ready`: there is a picture that can be used; otherwise `reason` says why not' });
+  .meta({ description: '`ready`: there is a face that can speak; `failed`: there will be none, `reason` says why' });
+
+const TakeLargest = 'Where several people are in the picture, the one with the largest face is taken';
 
 export const AvatarDetail = z.object({
   id: Id,
@@ -30,8 +32,16 @@ export const AvatarDetail = z.object({
   created_at: Timestamp,
   updated_at: Timestamp,
   status: AvatarStatus,
-  reason: z.string().nullable(),
-  preview_url: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'A stable word, as `no-face`; null unless `failed`' }),
+  reason_text: z.string().nullable().meta({ description: 'A sentence for people that says what to do about `reason`' }),
+  preview_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'A still of the face, or the picture itself until there is one; null where neither is there' }),
+  preview_clip_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'The face speaking for three seconds, without sound (animated WebP); only with `consent`' }),
   consent: z.boolean(),
 });
 
@@ -56,6 +66,7 @@ export const UploadAvatar = z.object({
     .enum(['0', '1', 'false', 'true'])
     .optional()
     .meta({ description: 'Without it the picture is stored, but its face is not animated' }),
+  take_largest: z.enum(['0', '1', 'false', 'true']).optional().meta({ description: TakeLargest }),
 });
 
 export const UploadedAvatar = z.object({
@@ -74,6 +85,7 @@ export const UpdateAvatar = z
     is_favorite: FlagInput.optional(),
     is_public: FlagInput.optional().meta({ description: 'Administrators only' }),
     consent: Consent.optional(),
+    take_largest: FlagInput.optional().meta({ description: TakeLargest }),
   })
   .meta({ minProperties: 1 });
 

@@ -49,8 +49,18 @@ export const ServerEvent = z
     z.object({ type: z.literal('reply.delta'), reply_id: ReplyId, text: z.string() }),
     /** Words whose sound is made: captions. */
     z.object({ type: z.literal('reply.words'), reply_id: ReplyId, words: z.array(CaptionWord) }),
-    /** The reply's sound begins or goes on (`playing`), or stops for now, at this place of it. */
-    z.object({ type: z.literal('reply.playing'), reply_id: ReplyId, playing: z.boolean(), position_ms: Milliseconds }),
+    /**
+     * The reply's sound begins or goes on (`playing`), or stops for now, at this place of it. `hushed`: the user talks, and what is on its
+     * way is not to be heard: be silent at once, until sound is playing again, and tell with `playout` where that was. What was not heard
+     * is sent again if the reply goes on.
+     */
+    z.object({
+      type: z.literal('reply.playing'),
+      reply_id: ReplyId,
+      playing: z.boolean(),
+      position_ms: Milliseconds,
+      hushed: z.boolean(),
+    }),
     /** `content`: what was heard. */
     z.object({
       type: z.literal('reply.end'),
@@ -64,6 +74,18 @@ export const ServerEvent = z
     z.object({ type: z.literal('reply.latency'), reply_id: ReplyId, latency_ms: TurnLatency }),
     /** A message as it is stored. */
     z.object({ type: z.literal('message'), message: MessageItem, reply_id: ReplyId.optional() }),
+    /**
+     * How good the pictures of a face are from now on; the voice is never less for it. `audio-only`: the last picture stays. `fps` while
+     * something is said. Told where they are not as they were asked for, and when they are again (`full`).
+     */
+    z.object({
+      type: z.literal('video.quality'),
+      level: z.enum(['full', 'low-rate', 'small', 'audio-only']),
+      fps: z.number().min(0),
+      width: z.int(),
+      height: z.int(),
+      reason: z.enum(['none', 'cpu', 'renderer-lost', 'renderer-failed']),
+    }),
     /** Something the user should know: `slow-provider`, `provider-failed`, `voice-substituted`, `max-duration-soon`, ... */
     z.object({ type: z.literal('notice'), code: z.string(), text: z.string() }),
     /** What the client sent was not understood. */

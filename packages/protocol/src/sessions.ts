@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VideoSettings } from './agent-properties.ts';
 import { Done, DoneWithMessage, Id, IdInUrl, JsonObject, jsonBytes, PageQuery, Timestamp } from './common.ts';
 
 export const SESSION_TYPES = ['agent_voice', 'agent_video', 'agent_chat', 'webrtc_video'] as const;
@@ -138,7 +139,12 @@ export const AgentSessionList = Done.extend({ sessions: z.array(AgentSessionItem
 /** WebRTC's offer and answer, as a browser makes them. */
 const SessionDescription = z.string().min(1).max(200_000).meta({ description: 'Session description (SDP, RFC 8866)' });
 
-export const ConnectSession = z.object({ sdp: SessionDescription });
+export const ConnectSession = z.object({
+  sdp: SessionDescription,
+  video: VideoSettings.optional().meta({
+    description: 'How this client wants to see the agent; comes before the agent’s `properties.video`',
+  }),
+});
 export const ConnectedSession = z.object({ sdp: SessionDescription });
 
 export const SessionTokenAnswer = Done.extend({ session_token: z.string(), expires_at: Timestamp });

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { createEars, createVoice } from './compose-speech-engines.ts';
 import { createStartVoiceConversation } from './conversation/voice/start-voice-conversation.ts';
 import { loadTurnModels } from './conversation/voice/turn-models.ts';
+import { createFaces } from './face/live/faces.ts';
+import { startEngineThread } from './providers/engine-process/engine-thread.ts';
 import type { LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { createLanguageModel } from './providers/openai-compatible/language-model.ts';
 import { type EncoderProcess, startEncoderProcess } from './recordings/encoder-process.ts';
@@ -39,6 +41,12 @@ export function composeCalls({
   const onError = (error: unknown) => log.error({ err: error }, 'call failed');
   const clock = createAudioClock(onError);
   let encoders: EncoderProcess | undefined;
+  const faces = createFaces({
+    startThread: startEngineThread,
+    mostFaces: settings.mostFaces ?? 0,
+    latenessMs: (lastSeconds) => clock.latenessMs(lastSeconds).p95,
+    onError: (error) => log.error({ err: error }, 'face failed'),
+  });
 
   const startRecorder = (name: string) => {
     const root = settings.recordings;
@@ -63,6 +71,7 @@ export function composeCalls({
       }),
       createTransport: createWebRtcTransports({ clock, ...settings.transport, onError }),
       startRecorder,
+      faces,
       onError,
     },
     latenessMs() {
@@ -71,7 +80,7 @@ export function composeCalls({
     },
     warmUp: async () => void (await loadTurnModels()),
     async close() {
-      await encoders?.stop();
+      await Promise.all([encoders?.stop(), faces.close()]);
     },
   };
 }

@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
+import { createFaces } from './compose-faces.ts';
 import { createLanguageModels } from './compose-language-models.ts';
+import { createFaceAssets } from './compose-live-faces.ts';
 import { createModels } from './compose-models.ts';
 import { createSpeech } from './compose-speech.ts';
 import { type Config, defaultUrl } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
-import { sweepImages } from './core/avatars/sweep-images.ts';
+import { sweepFaces, sweepImages } from './core/avatars/sweep-images.ts';
+import { resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
 import { resolveModels } from './core/providers/resolve-models.ts';
 import { greetingWithConsent } from './core/recordings/consent.ts';
@@ -24,6 +27,7 @@ import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { openFaceFolder } from './images/face-folder.ts';
 import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -90,6 +94,7 @@ export async function startServer(config: Config): Promise<Started> {
         logLevel: config.logLevel,
         ...RESIDENCE,
         recordings: join(folder.path, 'recordings'),
+        mostFaces: Math.ceil(config.mostFaces / config.workers),
         speaks: config.stt !== 'none' || Object.keys(config.vendors).length > 0,
         transport: {
           udpPorts: config.webrtc.udpPorts && [config.webrtc.udpPorts.min, config.webrtc.udpPorts.max],
@@ -127,6 +132,11 @@ export async function startServer(config: Config): Promise<Started> {
       box,
       allowPrivateProviders: config.allowPrivateProviders,
     };
+    const images = await openImageFolder(join(folder.path, 'avatars'));
+    const faces = await openFaceFolder(join(folder.path, 'faces'));
+    const { building: faceBuilding, files: faceFiles } = createFaces({ storage, images, faces, now, log });
+    cleanUp.push(() => faceBuilding.stop());
+    const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
       storage,
       host,
@@ -148,11 +158,12 @@ export async function startServer(config: Config): Promise<Started> {
       resolveSpeech: (user, agent, voiceId) => resolveSpeech({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
+      resolveFace: (user, agent, wish) =>
+        resolveFace({ assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
-    const images = await openImageFolder(join(folder.path, 'avatars'));
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     await createDemoAgents({ storage, images, now }, administrator.id);
@@ -168,7 +179,9 @@ export async function startServer(config: Config): Promise<Started> {
     }, HOUSEKEEPING_MS);
     cleanUp.push(() => keyUse.flush().catch(() => undefined));
     cleanUp.push(() => clearInterval(housekeeping));
-    sweepImages({ stores: storage.read, images, now }).catch((error: unknown) => log.error({ err: error }, 'image sweep failed'));
+    Promise.all([sweepImages({ stores: storage.read, images, now }), sweepFaces({ stores: storage.read, faces, now })]).catch(
+      (error: unknown) => log.error({ err: error }, 'image sweep failed'),
+    );
 
     const sweep = () =>
       sweepRecordings({
@@ -190,6 +203,8 @@ export async function startServer(config: Config): Promise<Started> {
     const app = await buildApp({
       storage,
       images,
+      faces,
+      faceBuilding,
       recordings,
       configuredVoices: createConfiguredVoices({
         ...resolveDeps,
@@ -228,6 +243,7 @@ export async function startServer(config: Config): Promise<Started> {
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
+    faceBuilding.wake();
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 

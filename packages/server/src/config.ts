@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { FACE_DEFAULTS } from './core/calls/face-spec.ts';
 import type { WebRtcSettings } from './core/calls/ice-servers.ts';
 import { nearestName } from './core/nearest-name.ts';
 import { type ServerVendors, SPEECH_VENDORS, type SpeechVendor } from './core/providers/speech-vendor.ts';
@@ -40,7 +41,14 @@ export interface Config {
   allowPrivateProviders: boolean;
   webrtc: WebRtcSettings;
   sessions: SessionDefaults;
+  /** So many faces are carried at a time, by all workers together. */
+  mostFaces: number;
+  /** Of 512x512 pictures. */
+  videoKilobits: number;
 }
+
+/** A face takes about a fifth of a core where it speaks half of the time, and a third of the machine is left for the rest (docs/face.md). */
+const FACES_PER_CORE = 3;
 
 /** A TURN password is good for a whole day: the longest sessions have a re-join in them. */
 const TURN_TTL_MS = 24 * 60 * 60_000;
@@ -111,6 +119,8 @@ const Settings = z.strictObject({
     .optional(),
   public_ip: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
   ipv6: flag.optional(),
+  most_faces: number(0, 10_000).optional(),
+  video_kilobits: number(100, 10_000).optional(),
   sessions: z
     .strictObject({
       idle_timeout_seconds: limit.optional(),
@@ -153,6 +163,8 @@ const ENVIRONMENT: Record<string, keyof z.input<typeof Settings>> = {
   VISAVIS_TURN_SECRET: 'turn_secret',
   VISAVIS_UDP_PORTS: 'udp_ports',
   VISAVIS_PUBLIC_IP: 'public_ip',
+  VISAVIS_MOST_FACES: 'most_faces',
+  VISAVIS_VIDEO_KILOBITS: 'video_kilobits',
 };
 
 /** Reads the configuration from the environment and the file that `VISAVIS_CONFIG` names; a `StartError` says what is wrong. */
@@ -218,6 +230,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       joinWithinMs: seconds(sessions.join_within_seconds) ?? SESSION_DEFAULTS.joinWithinMs,
       rejoinMs: seconds(sessions.rejoin_seconds) ?? SESSION_DEFAULTS.rejoinMs,
     },
+    mostFaces: settings.most_faces ?? FACES_PER_CORE * availableParallelism(),
+    videoKilobits: settings.video_kilobits ?? FACE_DEFAULTS.kilobitsPerSecond,
   });
 }
 

@@ -84,3 +84,43 @@ function stepAt(paint: Exclude<Paint, { type: 'color' }>, x: number, y: number):
   }
   return along <= 0 ? 0 : along >= 1 ? RAMP_STEPS - 1 : (along * (RAMP_STEPS - 1) + 0.5) | 0;
 }
+
+/** Lays one picture over another of the same size, where a coverage says. */
+export function layThrough(picture: Picture, from: Picture, coverage: Coverage): void {
+  forEachCovered(picture.width, coverage, (amount, at) => {
+    const old = picture.y[at]!;
+    picture.y[at] = old + (from.y[at]! - old) * amount + 0.5;
+  });
+  forEachHalfCovered(picture.width, coverage, (amount, at) => {
+    const oldU = picture.u[at]!;
+    const oldV = picture.v[at]!;
+    picture.u[at] = oldU + (from.u[at]! - oldU) * amount + 0.5;
+    picture.v[at] = oldV + (from.v[at]! - oldV) * amount + 0.5;
+  });
+}
+
+/** Calls back for each pixel that is covered, with its place in the plane of luma. */
+export function forEachCovered(pictureWidth: number, coverage: Coverage, visit: (amount: number, at: number) => void): void {
+  const { left, top, right, bottom } = coverage.region;
+  let from = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++, from++) {
+      const amount = coverage.amounts[from]!;
+      if (amount > 0) visit(amount, row * pictureWidth + column);
+    }
+  }
+}
+
+/** The same for samples of colour: with the mean of four pixels, and the place in the planes of chroma. */
+export function forEachHalfCovered(pictureWidth: number, coverage: Coverage, visit: (amount: number, at: number) => void): void {
+  const { left, top, right, bottom } = coverage.region;
+  const width = right - left;
+  const amounts = coverage.amounts;
+  for (let row = top; row < bottom; row += 2) {
+    let from = (row - top) * width;
+    for (let column = left; column < right; column += 2, from += 2) {
+      const amount = (amounts[from]! + amounts[from + 1]! + amounts[from + width]! + amounts[from + width + 1]!) / 4;
+      if (amount > 0) visit(amount, (row >> 1) * (pictureWidth >> 1) + (column >> 1));
+    }
+  }
+}

@@ -13,7 +13,7 @@ export interface Picture {
  */
 export interface Texture extends Picture {
   /** 0 to 255: `width * height`, and the mean of each four for U and V. */
-  readonly alpha?: { readonly full: Uint8Array; readonly half: Uint8Array };
+  readonly alpha?: undefined | { readonly full: Uint8Array; readonly half: Uint8Array };
 }
 
 /** Pixels from `left` and `top` up to, and without, `right` and `bottom`. */

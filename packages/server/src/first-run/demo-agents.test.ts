@@ -30,7 +30,7 @@ describe('the demo agents', () => {
     const avatars = (await api.call('GET', '/avatars/public')).body;
     expect(avatars).toHaveLength(3);
     for (const avatar of avatars) {
-      expect(avatar).toMatchObject({ is_public: 1, status: 'ready', consent: true });
+      expect(avatar).toMatchObject({ is_public: 1, status: 'building', consent: true });
       expect(avatar.user_id).not.toBe(api.user.id);
       expect(BUILT_IN_VOICES.map((voice) => voice.id)).toContain(avatar.voice_id);
       const file = await api.app.inject({ url: new URL(avatar.url).pathname });

@@ -8,6 +8,8 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { SecretBox } from '../core/access/secrets.ts';
 import type { Tokens } from '../core/access/tokens.ts';
+import type { FaceBuilding } from '../core/avatars/build-faces.ts';
+import type { FaceStore } from '../core/avatars/face-store.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import type { Now } from '../core/clock.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
@@ -37,6 +39,8 @@ export type App = FastifyInstance<
 export interface ApiDeps {
   storage: Storage;
   images: ImageStore;
+  faces: FaceStore;
+  faceBuilding: Pick<FaceBuilding, 'wake'>;
   recordings: RecordingStore;
   voices: AudibleVoices;
   /** Those of the providers that a user can use. */

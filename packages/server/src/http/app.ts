@@ -102,7 +102,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await registerDocumentation(app);
 
   healthRoutes(app, options);
-  avatarFileRoutes(app, options.images);
+  avatarFileRoutes(app, options);
   voicePreviewRoutes(app, options.voices);
   setUpPage(app);
   await tryPage(app);

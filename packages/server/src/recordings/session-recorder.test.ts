@@ -58,6 +58,16 @@ describe('a recording', () => {
     expect(off(soundOf(call.file).agent, [2.05, 18.25])).toBeLessThan(NEAR);
   });
 
+  it('lacks what was on its way when the client was told to be silent', async () => {
+    const call = start();
+    const playoutDelayMs = () => 300;
+    await call.talk(3_200, { agent: [1, 3.05] }, { playoutDelayMs });
+    call.hush();
+    await call.talk(6_000, { agent: [4] }, { playoutDelayMs });
+    await call.recorder.close();
+    expect(off(soundOf(call.file).agent, [1.3, 4.3])).toBeLessThan(NEAR);
+  });
+
   it('is not moved by jitter', async () => {
     const call = start();
     const times = [2, 5, 8, 11];

@@ -134,6 +134,7 @@ export function createStartRecorder(options: SessionRecorderOptions): (file: str
             agent.add(frame.slice(), here + Math.round((playoutDelayMs() * LINE_RATE) / 1000), here);
             heard();
           },
+          hush: () => recording() && agent.silenceFrom(position()),
         });
       },
       pause() {
@@ -159,19 +160,22 @@ export function createStartRecorder(options: SessionRecorderOptions): (file: str
 /** The same line; what goes over it is also given to `to`. */
 function tap(
   line: AudioLine,
-  to: { microphone: (samples: Int16Array) => void; speaker: (frame: Int16Array) => void },
+  to: { microphone: (samples: Int16Array) => void; speaker: (frame: Int16Array) => void; hush: () => void },
 ): AudioLine {
   let listener: ((samples: Int16Array) => void) | undefined;
   line.onMicrophone((samples) => {
     to.microphone(samples);
     listener?.(samples);
   });
-  const tapped = (speaker: Speaker): Speaker => ({
-    read(frame) {
-      speaker.read(frame);
-      to.speaker(frame);
-    },
-  });
+  const tapped = (speaker: Speaker): Speaker => {
+    speaker.onHush?.(to.hush);
+    return {
+      read(frame) {
+        speaker.read(frame);
+        to.speaker(frame);
+      },
+    };
+  };
   return {
     onMicrophone(next) {
       listener = next;

@@ -4,6 +4,8 @@ import { LINE_RATE } from '../core/calls/transport.ts';
 export interface SoundTrack {
   /** A piece that came at `arrivedAt` and by the clock begins at `expectedAt`. Its samples are kept: hand over a copy. */
   add(samples: Int16Array, expectedAt: number, arrivedAt: number): void;
+  /** What came and by the clock would sound after this place does not sound. */
+  silenceFrom(place: number): void;
   /** What comes next has nothing to do with what came before. */
   breakOff(): void;
   /** Puts in its place everything that arrived before `until`; call it before `read`, `LOOK_AHEAD` behind the clock. */
@@ -95,6 +97,10 @@ export function createSoundTrack(): SoundTrack {
       waiting.push({ samples, arrivedAt, base: expectedAt - counted, offset: counted, stretch });
       counted += samples.length;
       held += samples.length;
+    },
+    silenceFrom(place) {
+      for (const { samples, base, offset } of waiting)
+        samples.fill(0, Math.min(samples.length, Math.max(0, place - base - offset)));
     },
     breakOff() {
       stretch++;

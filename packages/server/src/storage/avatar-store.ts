@@ -86,6 +86,44 @@ export function createAvatarStore(database: Kysely<Database>): AvatarStore {
       const rows = await database.selectFrom('avatars').select('image_key').where('image_key', 'is not', null).execute();
       return rows.flatMap((row) => row.image_key ?? []);
     },
+
+    async faceKeys() {
+      const rows = await database.selectFrom('avatars').select(['asset_key', 'preview_key']).execute();
+      return rows.flatMap((row) => [row.asset_key ?? [], row.preview_key ?? []].flat());
+    },
+
+    async nextToBuild(except) {
+      let query = avatars().where('status', '=', 'building');
+      if (except.length > 0) query = query.where('id', 'not in', except);
+      const row = await query.orderBy('id').limit(1).executeTakeFirst();
+      return row && toAvatar(row);
+    },
+
+    async nextToPreview(except) {
+      let query = avatars().where('status', '=', 'ready').where('consent', '=', 1).where('preview_key', 'is', null);
+      if (except.length > 0) query = query.where('id', 'not in', except);
+      const row = await query.orderBy('id').limit(1).executeTakeFirst();
+      return row && toAvatar(row);
+    },
+
+    async readyCharacters() {
+      const rows = await avatars().where('character', 'is not', null).where('status', '=', 'ready').orderBy('id').execute();
+      return rows.map(toAvatar);
+    },
+
+    async rebuild(version, reasons) {
+      const result = await database
+        .updateTable('avatars')
+        .set({ status: 'building', reason: null })
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('status', '=', 'ready'), eb.or([eb('asset_version', 'is', null), eb('asset_version', '!=', version)])]),
+            ...(reasons.length > 0 ? [eb.and([eb('status', '=', 'failed'), eb('reason', 'in', reasons)])] : []),
+          ]),
+        )
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
   };
 }
 
@@ -100,6 +138,11 @@ function columns(changes: AvatarChanges) {
     ...(changes.reason !== undefined && { reason: changes.reason }),
     ...(changes.imageKey !== undefined && { image_key: changes.imageKey }),
     ...(changes.consent !== undefined && { consent: changes.consent ? 1 : 0 }),
+    ...(changes.character !== undefined && { character: changes.character }),
+    ...(changes.assetKey !== undefined && { asset_key: changes.assetKey }),
+    ...(changes.assetVersion !== undefined && { asset_version: changes.assetVersion }),
+    ...(changes.previewKey !== undefined && { preview_key: changes.previewKey }),
+    ...(changes.takeLargest !== undefined && { take_largest: changes.takeLargest ? 1 : 0 }),
   };
 }
 
@@ -116,6 +159,11 @@ function toAvatar(row: Selectable<AvatarTable>): Avatar {
     reason: row.reason,
     imageKey: row.image_key,
     consent: row.consent === 1,
+    character: row.character,
+    assetKey: row.asset_key,
+    assetVersion: row.asset_version,
+    previewKey: row.preview_key,
+    takeLargest: row.take_largest === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { calls } from './migrations/0002-calls.ts';
 import { tryLinks } from './migrations/0003-try-links.ts';
+import { faces } from './migrations/0004-faces.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
@@ -14,6 +15,7 @@ export async function migrateToLatest(database: Kysely<Database>, engine: Engine
         '0001-foundation': foundation(engine),
         '0002-calls': calls(engine),
         '0003-try-links': tryLinks(engine),
+        '0004-faces': faces(),
       }),
     },
   });

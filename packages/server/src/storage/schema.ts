@@ -81,9 +81,14 @@ export interface AvatarTable {
   is_public: Flag;
   status: 'building' | 'ready' | 'failed';
   reason: string | null;
-  /** Name of the stored image; null where the avatar is a remote `url`. */
+  /** Name of the stored image; null while a remote `url` was not fetched. */
   image_key: string | null;
   consent: Flag;
+  character: string | null;
+  asset_key: string | null;
+  asset_version: number | null;
+  preview_key: string | null;
+  take_largest: Generated<Flag>;
   created_at: Milliseconds;
   updated_at: Milliseconds;
 }

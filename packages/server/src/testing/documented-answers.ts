@@ -59,7 +59,9 @@ const avatar = {
   updated_at: 'time',
   status: 'string',
   reason: 'string?',
+  reason_text: 'string?',
   preview_url: 'string?',
+  preview_clip_url: 'string?',
   consent: 'boolean',
 } as const;
 const agentFields = {

@@ -27,6 +27,8 @@ export interface RecordedCall {
   readonly timeMs: number;
   /** Talks from now until this time; the first talk, and each after a pause, is on a new line. */
   talk(untilMs: number, sounds: Sounds, behaviour?: Behaviour): Promise<void>;
+  /** The client is told to be silent. */
+  hush(): void;
   /** Nobody is there until then. */
   pause(untilMs: number): void;
 }
@@ -46,6 +48,7 @@ export function startRecordedCall(
   let away = true;
   let listener: ((samples: Int16Array) => void) | undefined;
   let speaker: Speaker | undefined;
+  let hush = () => {};
   let speakerOf: (at: number) => Speaker = () => ({ read: (frame) => frame.fill(0) });
   let delay: (atMs: number) => number = () => 0;
 
@@ -60,7 +63,12 @@ export function startRecordedCall(
     };
     const recorded = recorder.record(line, () => delay(time));
     recorded.onMicrophone(() => undefined);
-    recorded.play({ read: (frame) => speakerOf(time).read(frame) });
+    recorded.play({
+      read: (frame) => speakerOf(time).read(frame),
+      onHush(told) {
+        hush = told;
+      },
+    });
   }
 
   async function talk(untilMs: number, sounds: Sounds, behaviour: Behaviour = {}): Promise<void> {
@@ -112,6 +120,7 @@ export function startRecordedCall(
       return time;
     },
     talk,
+    hush: () => hush(),
     pause(untilMs) {
       recorder.pause();
       away = true;

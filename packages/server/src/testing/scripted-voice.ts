@@ -96,7 +96,7 @@ export interface VoiceScript {
   wordMs?: (word: string) => number;
 }
 
-/** A voice that says numbers: every sample of a reply's word n is n × 40, to be read by `numberSaid`. */
+/** A voice that says numbers: every sample of a reply's word n is n × 40, to be read by `numberSaid`. Its phonemes are whole words. */
 export function scriptedVoice(script: VoiceScript = {}): tts.TTS {
   const { wordMs = (word) => 80 + 55 * word.trim().length } = script;
   class Voice extends tts.TTS {
@@ -146,13 +146,15 @@ export function scriptedVoice(script: VoiceScript = {}): tts.TTS {
         const step = VOICE_RATE / 25;
         for (let at = 0; at < samples.length; at += step) {
           const data = samples.slice(at, at + step);
-          const times = { text: `${word} `, startTime: this.#ms / 1_000, endTime: (this.#ms + ms) / 1_000 };
+          const [start, end] = [this.#ms / 1_000, (this.#ms + ms) / 1_000];
+          const times = { text: `${word} `, startTime: start, endTime: end };
+          const timed = { ...voice.createTimedString(times), phonemes: [{ phoneme: word, start, end }] };
           this.queue.put({
             requestId: 'scripted',
             segmentId: 'scripted',
             frame: new AudioFrame(data, VOICE_RATE, 1, data.length),
             final: false,
-            ...(at === 0 ? { timedTranscripts: [voice.createTimedString(times)] } : {}),
+            ...(at === 0 ? { timedTranscripts: [timed] } : {}),
           });
         }
         this.#ms += ms;

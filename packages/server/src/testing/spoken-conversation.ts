@@ -119,7 +119,8 @@ async function beginTalk(
     /** One for every 20 ms of a word that was played. */
     numbers,
     all,
-    attach: () => conversation.attach(line, () => 0),
+    /** `delayMs`: from the handover of a sample to the loudspeaker. */
+    attach: (delayMs = 0) => conversation.attach(line, () => delayMs),
     /** Says something into the microphone and waits for the quiet behind it to be over. */
     say: async (text: string, ms = 600) => {
       ears.understood.push(text);

@@ -6,12 +6,19 @@ import { SCOPES } from '../core/access/api-key.ts';
 import { issueApiKey } from '../core/access/issue-api-key.ts';
 import { createSecretBox } from '../core/access/secrets.ts';
 import { createTokens } from '../core/access/tokens.ts';
+import type { FaceBuilding } from '../core/avatars/build-faces.ts';
+import type { FaceStore } from '../core/avatars/face-store.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
 import { AppError } from '../core/errors.ts';
 import type { ModelLibrary } from '../core/models/model-library.ts';
 import type { ProviderProbe, ServerProviders } from '../core/providers/provider.ts';
 import type { RecordingStore } from '../core/recordings/recording-store.ts';
-import { createLiveSessions, type LiveSessions, type ResolveSpeech } from '../core/sessions/live-sessions.ts';
+import {
+  createLiveSessions,
+  type LiveSessions,
+  type LiveSessionsDeps,
+  type ResolveSpeech,
+} from '../core/sessions/live-sessions.ts';
 import { SESSION_DEFAULTS } from '../core/sessions/start-session.ts';
 import type { SpeechService } from '../core/speech/speech.ts';
 import { speechWithoutEngine } from '../core/speech/speech-without-engine.ts';
@@ -25,6 +32,7 @@ import type { App } from '../http/api.ts';
 import { buildApp } from '../http/app.ts';
 import { presentMessage } from '../http/present/message.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
+import { openFaceFolder } from '../images/face-folder.ts';
 import { openImageFolder } from '../images/image-folder.ts';
 import { createSlots } from '../images/slots.ts';
 import { OPENAI_VOICES } from '../providers/cloud-speech/vendor-rest.ts';
@@ -58,6 +66,7 @@ export interface TestApi {
   live: LiveSessions;
   storage: Storage;
   images: ImageStore;
+  faces: FaceStore;
   recordings: RecordingStore;
   /** The folder of `recordings`: what is put into it has been recorded. */
   recordingFolder: string;
@@ -90,6 +99,9 @@ export interface TestApiOptions {
   fetchVoices?: ConfiguredVoicesDeps['fetchVoices'];
   /** Who listens and speaks in calls; by default nobody does. */
   resolveSpeech?: ResolveSpeech;
+  /** Builds the faces of avatars; by default nobody does. */
+  faceBuilding?: (made: { storage: Storage; images: ImageStore; faces: FaceStore }) => FaceBuilding;
+  resolveFace?: LiveSessionsDeps['resolveFace'];
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
@@ -116,6 +128,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const { storage } = temporary;
   const now = options.now ?? Date.now;
   const images = await openImageFolder(join(temporary.folder, 'avatars'));
+  const faces = await openFaceFolder(join(temporary.folder, 'faces'));
+  const faceBuilding = options.faceBuilding?.({ storage, images, faces });
   const recordingFolder = join(temporary.folder, 'recordings');
   const recordings = await openRecordingFolder(recordingFolder);
   const rateLimiter = createRateLimiter({ enabled: options.rateLimit ?? false, now });
@@ -132,6 +146,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeFailure: () => undefined,
     present: presentMessage,
     resolveSpeech: options.resolveSpeech ?? (() => Promise.reject(new AppError('no-speech-model'))),
+    resolveFace: options.resolveFace ?? (() => Promise.reject(new AppError('no-capacity'))),
     iceServers: () => [],
     greetingOf: (agent) => agent.customGreeting ?? undefined,
     onError: () => undefined,
@@ -154,6 +169,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeRequest: () => undefined,
     storage,
     images,
+    faces,
+    faceBuilding: faceBuilding ?? { wake: () => undefined },
     recordings,
     configuredVoices: createConfiguredVoices({
       stores: storage.read,
@@ -198,6 +215,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     live,
     storage,
     images,
+    faces,
     recordings,
     recordingFolder,
     user,
@@ -219,6 +237,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     anotherUser: (role = 'member') => newUser(role),
     async close() {
       await app.close();
+      await faceBuilding?.stop();
       await temporary.remove();
     },
   };

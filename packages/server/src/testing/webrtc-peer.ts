@@ -14,6 +14,15 @@ export interface HeardPiece {
   samples: Int16Array;
 }
 
+/** A picture that arrived: I420 as it was decoded. */
+export interface SeenPicture {
+  /** By `performance.now()`. */
+  at: number;
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
 /** A client of the server, with a microphone and a loudspeaker: real WebRTC in this process. */
 export interface WebRtcPeer {
   /** Everything the server told, oldest first; `ping` is answered and left out. */
@@ -23,6 +32,10 @@ export interface WebRtcPeer {
   /** Everything heard so far, if `keep` was set. */
   heard: HeardPiece[];
   onHeard(listener: (piece: HeardPiece) => void): void;
+  /** Every picture that was decoded; its data is good during the call only. */
+  onSeen(listener: (picture: SeenPicture) => void): void;
+  /** Asks for pictures, or for none, on the connection that stands; resolves with the server's answer. */
+  takePictures(take: boolean): Promise<string>;
   send(event: ClientEvent): void;
   /** Sends anything, as it is. */
   sendRaw(data: string | Uint8Array): void;
@@ -50,10 +63,18 @@ export interface PeerOptions {
   relayOnly?: boolean;
   /** Keeps what is heard in `heard`; default true. */
   keep?: boolean;
+  /** Offers to take pictures from the beginning; default false. */
+  video?: boolean;
 }
 
 /** Connects; resolves when the event channel is open. */
-export async function connectPeer({ answer, iceServers = [], relayOnly = false, keep = true }: PeerOptions): Promise<WebRtcPeer> {
+export async function connectPeer({
+  answer,
+  iceServers = [],
+  relayOnly = false,
+  keep = true,
+  video = false,
+}: PeerOptions): Promise<WebRtcPeer> {
   const peer = new RTCPeerConnection({ iceServers, ...(relayOnly && { iceTransportPolicy: 'relay' }) } as never);
   const source = new nonstandard.RTCAudioSource();
   const track = source.createTrack();
@@ -62,21 +83,36 @@ export async function connectPeer({ answer, iceServers = [], relayOnly = false, 
   const inbox = createInbox<ServerEvent>();
   const heard: HeardPiece[] = [];
   const listeners: Array<(piece: HeardPiece) => void> = [];
+  const seers: Array<(picture: SeenPicture) => void> = [];
   let sink: InstanceType<typeof nonstandard.RTCAudioSink> | undefined;
+  let screen: InstanceType<typeof nonstandard.RTCVideoSink> | undefined;
+  let pictures: { direction: string } | undefined;
   let frozen = false;
+  /** The server said to be silent at once, as the user talks. */
+  let hushed = false;
   let saying: { samples: Int16Array; at: number; done: (at: number) => void } | undefined;
 
-  peer.ontrack = ({ track: remote }: { track: unknown }) => {
+  const look = (remote: unknown) => {
+    screen?.stop();
+    screen = new nonstandard.RTCVideoSink(remote as never);
+    screen.onframe = ({ frame }: { frame: { width: number; height: number; data: Uint8Array } }) => {
+      const { width, height, data } = frame;
+      for (const listener of seers) listener({ at: performance.now(), width, height, data });
+    };
+  };
+  peer.ontrack = ({ track: remote }: { track: { kind: string } }) => {
+    if (remote.kind === 'video') return look(remote);
     sink = new nonstandard.RTCAudioSink(remote as never);
     sink.ondata = ({ samples, sampleRate }: { samples: Int16Array; sampleRate: number }) => {
       if (sampleRate !== RATE) return;
-      const piece = { at: performance.now(), samples: new Int16Array(samples) };
+      const piece = { at: performance.now(), samples: hushed ? new Int16Array(samples.length) : new Int16Array(samples) };
       if (keep) heard.push(piece);
       for (const listener of listeners) listener(piece);
     };
   };
   channel.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as ServerEvent;
+    if (event.type === 'reply.playing') hushed = event.hushed;
     if (event.type !== 'ping') inbox.put(event);
     else if (!frozen && channel.readyState === 'open') channel.send(JSON.stringify({ type: 'pong', at: event.at }));
   };
@@ -88,9 +124,19 @@ export async function connectPeer({ answer, iceServers = [], relayOnly = false, 
     };
   });
 
-  await peer.setLocalDescription(await peer.createOffer());
-  await gathered(peer);
-  await peer.setRemoteDescription({ type: 'answer', sdp: await answer(peer.localDescription?.sdp ?? '') });
+  const negotiate = async () => {
+    await peer.setLocalDescription(await peer.createOffer());
+    await gathered(peer);
+    const sdp = await answer(peer.localDescription?.sdp ?? '');
+    await peer.setRemoteDescription({ type: 'answer', sdp });
+    return sdp;
+  };
+  const wish = (take: boolean) => {
+    if (pictures === undefined && take) pictures = peer.addTransceiver('video', { direction: 'recvonly' } as never) as never;
+    else if (pictures) pictures.direction = take ? 'recvonly' : 'inactive';
+  };
+  if (video) wish(true);
+  await negotiate();
 
   const startedAt = performance.now();
   let pieces = 0;
@@ -116,6 +162,11 @@ export async function connectPeer({ answer, iceServers = [], relayOnly = false, 
     events: inbox,
     heard,
     onHeard: (listener) => void listeners.push(listener),
+    onSeen: (listener) => void seers.push(listener),
+    takePictures(take) {
+      wish(take);
+      return negotiate();
+    },
     speak: (samples) =>
       new Promise((done) => {
         saying = { samples, at: 0, done };
@@ -132,6 +183,7 @@ export async function connectPeer({ answer, iceServers = [], relayOnly = false, 
     close() {
       clearInterval(microphone);
       sink?.stop();
+      screen?.stop();
       track.stop();
       channel.onmessage = null;
       inbox.end();

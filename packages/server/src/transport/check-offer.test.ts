@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors.ts';
 import { BROWSER_OFFER } from '../testing/browser-offer.ts';
-import { checkOffer } from './check-offer.ts';
+import { checkOffer, takesVp8 } from './check-offer.ts';
 
 function problem(offer: string): string {
   try {
@@ -86,6 +86,21 @@ describe('an offer', () => {
     const audio = checkOffer(offer, { ipv6: true }).split(/^(?=m=)/m)[1] ?? '';
     expect(audio).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 111\r\n/);
     expect(audio.match(/^a=(rtpmap|fmtp):.*$/gm)).toEqual(['a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1']);
+  });
+
+  it('reaches the library with VP8 alone of video, and with the limit that is set here', () => {
+    const offer = BROWSER_OFFER.replace('a=mid:1\r\n', 'b=AS:9000\r\na=mid:1\r\na=fmtp:96 x-google-max-bitrate=9000\r\n');
+    const video = checkOffer(offer, { ipv6: true, videoKilobitsPerSecond: 700 }).split(/^(?=m=)/m)[2] ?? '';
+    expect(video).toMatch(/^m=video \d+ UDP\/TLS\/RTP\/SAVPF 96 97\r\nc=.*\r\nb=AS:700\r\na=/);
+    expect(video.match(/^(b=.*|a=(rtpmap|fmtp):.*)$/gm)).toEqual([
+      'b=AS:700',
+      'a=rtpmap:96 VP8/90000',
+      'a=rtpmap:97 rtx/90000',
+      'a=fmtp:97 apt=96',
+    ]);
+    expect(takesVp8(checkOffer(offer, { ipv6: true }), '1')).toBe(true);
+    expect(takesVp8(checkOffer(offer.replaceAll('VP8', 'H264'), { ipv6: true }), '1')).toBe(false);
+    expect(takesVp8(checkOffer(offer, { ipv6: true }), '0')).toBe(false);
   });
 
   it('reaches the library without names to look up, and without IPv6 where that is off', () => {

@@ -24,12 +24,20 @@ interface Section {
   lines: string[];
 }
 
+/** What is wanted of an offer that was found good. */
+export interface OfferOptions {
+  ipv6: boolean;
+  /** What the library may send of video. It reads no other limit than this one in the offer. */
+  videoKilobitsPerSecond?: number | undefined;
+}
+
 /**
- * Checks a client's offer (RFC 8866, RFC 8829) and returns what the library is to see of it: of audio only Opus, and only
- * candidates with addresses, so that no name is ever looked up for a client.
+ * Checks a client's offer (RFC 8866, RFC 8829) and returns what the library is to see of it: of audio only Opus, of video only VP8 where
+ * it is offered (every browser has it, and it takes the least of a core), and only candidates with addresses, so that no name is ever
+ * looked up for a client.
  * @throws AppError `offer-invalid`, saying what is wrong
  */
-export function checkOffer(offer: string, options: { ipv6: boolean }): string {
+export function checkOffer(offer: string, options: OfferOptions): string {
   if (typeof offer !== 'string' || offer.trim() === '') throw refused('it is empty');
   if (Buffer.byteLength(offer) > LONGEST_OFFER_BYTES) throw refused(`it is longer than ${LONGEST_OFFER_BYTES} bytes`);
   const lines = offer.split(/\r\n|\n/).filter((line) => line !== '');
@@ -43,7 +51,7 @@ export function checkOffer(offer: string, options: { ipv6: boolean }): string {
   const bundled = checkBundle(session, sections);
   for (const section of sections) checkAttributes(section);
   checkTransport(session, sections.find((section) => midOf(section) === bundled[0])?.lines ?? []);
-  const kept = [...session, ...sections.flatMap((section) => [headOf(section), ...keptLines(section, options.ipv6)])];
+  const kept = [...session, ...sections.flatMap((section) => [headOf(section), ...keptLines(section, options)])];
   return `${kept.join('\r\n')}\r\n`;
 }
 
@@ -193,21 +201,51 @@ function opusFormats(audio: Section | undefined): string[] {
   return formats.filter((format) => audio?.formats.includes(format));
 }
 
-function headOf(section: Section): string {
-  const formats = section.kind === 'audio' ? opusFormats(section) : section.formats;
-  return `m=${section.kind} ${section.port} ${section.protocol} ${formats.join(' ')}`;
+/** VP8 and what sends it again (RFC 4588); none where VP8 is not offered. */
+function vp8Formats(video: Section): string[] {
+  const vp8 = video.lines.flatMap((line) => /^a=rtpmap:(\d{1,3}) VP8\/90000$/i.exec(line)?.[1] ?? []);
+  const again = video.lines.flatMap((line) => {
+    const [, format, of] = /^a=fmtp:(\d{1,3}) apt=(\d{1,3})$/.exec(line) ?? [];
+    return format !== undefined && of !== undefined && vp8.includes(of) ? [format] : [];
+  });
+  const known = new Set([...vp8, ...again]);
+  return vp8.length === 0 ? [] : video.formats.filter((format) => known.has(format));
 }
 
-function keptLines(section: Section, ipv6: boolean): string[] {
-  const opus = section.kind === 'audio' ? opusFormats(section) : undefined;
+/** Whether VP8 can be sent in this section of an offer that `checkOffer` has let through. */
+export function takesVp8(offer: string, mid: string): boolean {
+  const section = offer.split(/^(?=m=)/m).find((text) => text.includes(`a=mid:${mid}\r\n`)) ?? '';
+  return section.startsWith('m=video ') && / VP8\/90000\r\n/i.test(section) && /^a=(recvonly|sendrecv)\r$/m.test(section);
+}
+
+function formatsOf(section: Section): string[] {
+  if (section.kind === 'audio') return opusFormats(section);
+  const vp8 = section.kind === 'video' ? vp8Formats(section) : [];
+  return vp8.length > 0 ? vp8 : section.formats;
+}
+
+function headOf(section: Section): string {
+  return `m=${section.kind} ${section.port} ${section.protocol} ${formatsOf(section).join(' ')}`;
+}
+
+/** Bandwidths, parameters of codecs and layers are the server's business: only which packet repeats which is kept. */
+const MEDIA_SETTING = /^(b=|a=fmtp:|a=ptime:|a=maxptime:|a=rid:|a=simulcast:)/;
+
+function keptLines(section: Section, { ipv6, videoKilobitsPerSecond }: OfferOptions): string[] {
+  const formats = formatsOf(section);
   const kept = section.lines.filter((line) => {
     if (line.startsWith('a=candidate:')) {
       const address = line.split(' ')[4] ?? '';
       return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) || (ipv6 && /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address));
     }
-    if (opus === undefined) return true;
-    const format = /^a=(?:rtpmap|rtcp-fb):(\d+)/.exec(line)?.[1];
-    return !/^(b=|a=fmtp:|a=ptime:|a=maxptime:)/.test(line) && (format === undefined || opus.includes(format));
+    if (section.kind === 'application') return true;
+    const format = /^a=(?:rtpmap|rtcp-fb|fmtp):(\d+)/.exec(line)?.[1];
+    if (format !== undefined && !formats.includes(format)) return false;
+    return !MEDIA_SETTING.test(line) || (section.kind === 'video' && /^a=fmtp:\d+ apt=\d+$/.test(line));
   });
-  return [...kept, ...(opus ?? []).map((format) => `a=fmtp:${format} ${OPUS_PARAMETERS}`)];
+  if (section.kind === 'audio') return [...kept, ...formats.map((format) => `a=fmtp:${format} ${OPUS_PARAMETERS}`)];
+  if (section.kind !== 'video' || videoKilobitsPerSecond === undefined) return kept;
+  // The order of RFC 8866: the bandwidth stands before the attributes.
+  const attributes = kept.findIndex((line) => line.startsWith('a='));
+  return kept.toSpliced(attributes < 0 ? kept.length : attributes, 0, `b=AS:${Math.round(videoKilobitsPerSecond)}`);
 }

@@ -6,17 +6,21 @@ const PIECE = LINE_RATE / 100;
 
 /** The sound of one connection: what the library hears and what it is fed. */
 export interface ConnectedLine extends AudioLine {
-  /** Begins to be fed: with silence until something is played. What is played comes out of the track. */
+  /** Begins to be fed: with silence until something is played. What is played comes out of the track, the same one at every call. */
   start(): Track;
   /** The client's microphone. */
   listenTo(track: Track): void;
   stop(): void;
 }
 
-/** `connected`: what is heard before is the library's own silence. `onError` hears the first error of each speaker and listener. */
+/**
+ * `connected`: what is heard before is the library's own silence. `afterSound` is called with every beat, right after the sound was handed
+ * over. `onError` hears the first error of each speaker and listener.
+ */
 export function openLine(options: {
   clock: AudioClock;
   connected: () => boolean;
+  afterSound: () => void;
   onError: (error: unknown) => void;
 }): ConnectedLine {
   const frame = new Int16Array(LINE_FRAME);
@@ -46,6 +50,7 @@ export function openLine(options: {
     // Arrays of their own: the library refuses views of a longer one.
     feed(source, frame.slice(0, PIECE));
     feed(source, frame.slice(PIECE));
+    options.afterSound();
   };
 
   const hear = (piece: SoundPiece) => {
@@ -63,6 +68,7 @@ export function openLine(options: {
   return {
     start() {
       if (stopped) throw new Error('The line was stopped before it started');
+      if (track !== undefined) return track;
       const source = new RTCAudioSource();
       track = source.createTrack();
       leaveClock = options.clock.join(() => tick(source));

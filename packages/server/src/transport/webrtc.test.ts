@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { LINE_FRAME, type Transport, type TransportState } from '../core/calls/transport.ts';
+import { BROWSER_OFFER } from '../testing/browser-offer.ts';
 import { connectPeer, loudness, type WebRtcPeer } from '../testing/webrtc-peer.ts';
 import { createAudioClock } from './audio-clock.ts';
 import { createWebRtcTransports, type WebRtcSettings } from './webrtc.ts';
@@ -16,7 +17,8 @@ const clock = createAudioClock(onError);
 const transports = (settings: Partial<WebRtcSettings> = {}) => createWebRtcTransports({ clock, onError, ...settings });
 
 /** Both ends of a connection. */
-async function connection(settings: Partial<WebRtcSettings> = {}) {
+async function connection(settings: Partial<WebRtcSettings> = {}, options: { video?: boolean; sends?: boolean } = {}) {
+  const { video = false, sends = video } = options;
   const transport = transports(settings)({ iceServers: [] });
   const states: TransportState[] = [];
   const texts: string[] = [];
@@ -24,15 +26,17 @@ async function connection(settings: Partial<WebRtcSettings> = {}) {
   transport.onText((text) => texts.push(text));
   open.push(() => transport.close());
   let answer = '';
+  const wish = { sends };
   const peer = await connectPeer({
+    video,
     answer: async (offer) => {
-      answer = await transport.answer(offer);
+      answer = await transport.answer(offer, { video: wish.sends ? { kilobitsPerSecond: 500 } : undefined });
       return answer;
     },
   });
   open.push(() => peer.close());
   await expect.poll(() => transport.state).toBe('connected');
-  return { transport, peer, states, texts, answer };
+  return { transport, peer, states, texts, answer, wish };
 }
 
 /** A tone at 48 kHz. */
@@ -69,6 +73,19 @@ function playTone(transport: Transport, hertz: number): void {
   });
 }
 
+/** Flat pictures, one brighter than the one before. */
+function brighter(width: number, height: number) {
+  let shown = 0;
+  return {
+    count: () => shown,
+    next() {
+      const data = new Uint8ClampedArray(width * height * 1.5).fill(128);
+      data.fill(40 + (shown++ % 160), 0, width * height);
+      return { width, height, data };
+    },
+  };
+}
+
 describe('a WebRTC connection', () => {
   it('carries sound both ways', async () => {
     const { transport, peer } = await connection();
@@ -102,7 +119,7 @@ describe('a WebRTC connection', () => {
       if (codes.length === 101) break;
     }
     expect(codes).toEqual(['early', ...Array.from({ length: 100 }, (_, n) => String(n))]);
-    await expect.poll(() => texts).toEqual(Array.from({ length: 100 }, (_, n) => `text ${n}`));
+    await expect.poll(() => texts, { timeout: 10_000 }).toEqual(Array.from({ length: 100 }, (_, n) => `text ${n}`));
   });
 
   it('refuses events that are too large or no text, and stays', async () => {
@@ -173,5 +190,61 @@ describe('a WebRTC connection', () => {
     );
     expect(candidates).toContain('203.0.113.7');
     expect(candidates.some((address) => address !== '203.0.113.7')).toBe(true);
+  });
+
+  it('shows pictures to who takes them, one with every second piece of sound', async () => {
+    const { transport, peer, answer } = await connection({}, { video: true });
+    expect(answer).toMatch(/^m=video [1-9][\s\S]*a=sendonly/m);
+    // Both tracks in one stream: a browser plays them in step.
+    expect(new Set([...answer.matchAll(/^a=msid:(\S+) /gm)].map(([, stream]) => stream)).size).toBe(1);
+    let reads = 0;
+    transport.line.play({ read: (frame) => void [frame.fill(0), reads++] });
+    const pictures = brighter(128, 96);
+    const seen: number[] = [];
+    peer.onSeen(({ width, height, data }) => {
+      expect([width, height]).toEqual([128, 96]);
+      seen.push(data[5_000] ?? 0);
+    });
+    transport.video?.show(pictures);
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(50);
+    expect(Math.abs(reads / pictures.count() - 2)).toBeLessThan(0.1);
+    const rising = seen.slice(1).filter((value, n) => value >= (seen[n] ?? 0));
+    expect(rising.length).toBeGreaterThan(seen.length * 0.9);
+    transport.video?.show(undefined);
+    const before = pictures.count();
+    await expect.poll(() => reads).toBeGreaterThan(reads + 5);
+    expect(pictures.count()).toBe(before);
+  });
+
+  it('declines video where none is sent, and takes it up and drops it while the sound goes on', async () => {
+    const { transport, peer, answer, wish } = await connection({}, { video: true, sends: false });
+    expect(answer).toMatch(/^m=video [\s\S]*a=inactive/m);
+    expect(transport.video).toBeUndefined();
+    playTone(transport, 440);
+    await expect.poll(() => loudness(heardTone(peer)), { timeout: 5_000 }).toBeGreaterThan(3_000);
+    const from = peer.heard.length;
+
+    wish.sends = true;
+    let seen = 0;
+    peer.onSeen(() => seen++);
+    expect(await peer.takePictures(true)).toMatch(/^m=video [\s\S]*a=sendonly/m);
+    transport.video?.show(brighter(128, 96));
+    await expect.poll(() => seen, { timeout: 10_000 }).toBeGreaterThan(10);
+    expect(await peer.takePictures(false)).toMatch(/^m=video [\s\S]*a=inactive/m);
+    expect(transport.video).toBeUndefined();
+    expect(await peer.takePictures(true)).toMatch(/^m=video [\s\S]*a=sendonly/m);
+    const again = seen;
+    await expect.poll(() => seen, { timeout: 10_000 }).toBeGreaterThan(again + 10);
+
+    const quiet = peer.heard.slice(from).filter(({ samples }) => loudness(samples) < 1_000);
+    expect(quiet).toEqual([]);
+    expect(transport.state).toBe('connected');
+  });
+
+  it('takes another offer only of the client that it has', async () => {
+    const { transport } = await connection();
+    await expect(transport.answer(BROWSER_OFFER)).rejects.toMatchObject({ code: 'offer-invalid' });
+    expect(transport.renews(BROWSER_OFFER)).toBe(false);
+    expect(transport.state).toBe('connected');
   });
 });

@@ -1,13 +1,14 @@
 import { EVENTS_CHANNEL } from '@visavis/protocol';
-import type { CreateTransport, IceServer, Transport, TransportState } from '../core/calls/transport.ts';
+import type { CreateTransport, IceServer, Transport, TransportState, VideoWish } from '../core/calls/transport.ts';
 import { AppError } from '../core/errors.ts';
 import { withAdvertisedAddresses } from './advertised-addresses.ts';
 import type { AudioClock } from './audio-clock.ts';
-import { checkOffer } from './check-offer.ts';
+import { checkOffer, takesVp8 } from './check-offer.ts';
 import { type ConnectedLine, openLine } from './connected-line.ts';
 import { createEventChannel } from './event-channel.ts';
+import { openPictureLine, type PictureLine } from './picture-line.ts';
 import { watchPresence } from './presence.ts';
-import { candidatesGathered, type PeerConnection, RTCPeerConnection } from './wrtc.ts';
+import { candidatesGathered, MediaStream, type PeerConnection, RTCPeerConnection, type Stream } from './wrtc.ts';
 
 /** STUN and TURN servers that do not answer hold the answer up no longer. */
 const GATHER_WITHIN_MS = 2_000;
@@ -34,11 +35,12 @@ export interface WebRtcSettings {
 
 /** Connections to browsers by `@roamhq/wrtc` (libwebrtc), which does jitter buffer, loss concealment, congestion control and ICE. */
 export function createWebRtcTransports(settings: WebRtcSettings): CreateTransport {
-  return ({ iceServers }) => openTransport(settings, iceServers);
+  let opened = 0;
+  return ({ iceServers }) => openTransport(settings, iceServers, opened++);
 }
 
 /** One connection; nothing of the library exists before the offer was found good. */
-function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Transport {
+function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase: number): Transport {
   const stateListeners: ((state: TransportState) => void)[] = [];
   const textListeners: ((text: string) => void)[] = [];
   let state: TransportState = 'connecting';
@@ -73,8 +75,14 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Trans
   const line: ConnectedLine = openLine({
     clock: settings.clock,
     connected: () => state === 'connected',
+    afterSound: () => pictures.beat(),
     onError: settings.onError,
   });
+  const pictures = openPictureLine({ phase, onError: settings.onError });
+  let stream: Stream | undefined;
+  let sendsPictures = false;
+  let answered: string | undefined;
+  let negotiating: Promise<unknown> = Promise.resolve();
 
   /** Read from the connection, never from the event: old news come late and out of order. */
   const follow = () => {
@@ -93,15 +101,48 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Trans
       presence?.stop();
       await channel.close(CLOSE_WITHIN_MS);
       line.stop();
+      pictures.stop();
       if (connection) shut(connection);
       enter('closed');
     })();
     return closed;
   };
 
-  const answer = async (offer: string) => {
-    if (connection || closed) throw new AppError('offer-invalid', 'This connection has its offer already; make a new one.');
-    const checked = checkOffer(offer, { ipv6: settings.ipv6 ?? true });
+  const renews = (offer: string) =>
+    answered !== undefined && closed === undefined && state !== 'closed' && identityOf(offer) === answered;
+
+  const answer = (offer: string, { video }: { video?: VideoWish | undefined } = {}): Promise<string> => {
+    if (closed || (connection && !renews(offer))) {
+      return Promise.reject(new AppError('offer-invalid', 'This connection has its offer already; make a new one.'));
+    }
+    const isFirst = connection === undefined;
+    const run = () => (isFirst ? answerFirst(offer, video) : answerAgain(offer, video));
+    const result = isFirst ? run() : negotiating.then(run);
+    negotiating = result.catch(() => undefined);
+    return result;
+  };
+
+  const negotiate = async (peer: PeerConnection, offer: string, video: VideoWish | undefined) => {
+    const checked = checkOffer(offer, {
+      ipv6: settings.ipv6 ?? true,
+      videoKilobitsPerSecond: video?.kilobitsPerSecond,
+    });
+    stream ??= new MediaStream();
+    const { sdp, showing } = await answerOf(peer, checked, {
+      line,
+      pictures,
+      stream,
+      video: video !== undefined,
+      hostOnly: iceServers.length === 0,
+    });
+    sendsPictures = showing;
+    answered = identityOf(offer);
+    return withAdvertisedAddresses(sdp, { publicIp: settings.publicIp, ipv6: settings.ipv6 ?? true });
+  };
+
+  const answerFirst = async (offer: string, video: VideoWish | undefined) => {
+    // Nothing of the library exists before the offer was found good.
+    checkOffer(offer, { ipv6: settings.ipv6 ?? true });
     try {
       const peer = connect(iceServers, settings);
       connection = peer;
@@ -113,9 +154,9 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Trans
         if (given.label === EVENTS_CHANNEL && given.ordered) channel.use(given, peer.sctp?.maxMessageSize ?? 65_536);
         else given.close();
       };
-      const sdp = await answerOf(peer, checked, line);
+      const sdp = await negotiate(peer, offer, video);
       connectTimer = setTimeout(() => void close(), CONNECT_WITHIN_MS);
-      return withAdvertisedAddresses(sdp, { publicIp: settings.publicIp, ipv6: settings.ipv6 ?? true });
+      return sdp;
     } catch (error) {
       if (closed) throw new AppError('no-capacity', 'The connection was closed while it was being made', { cause: error });
       await close();
@@ -123,9 +164,19 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[]): Trans
     }
   };
 
+  /** The connection stays as it is where the offer cannot be answered. */
+  const answerAgain = async (offer: string, video: VideoWish | undefined) => {
+    if (connection === undefined || closed) throw new AppError('offer-invalid', 'This connection is closed; make a new one.');
+    return negotiate(connection, offer, video);
+  };
+
   return {
     line,
+    get video() {
+      return sendsPictures ? pictures : undefined;
+    },
     answer,
+    renews,
     send: channel.send,
     onText: (listener) => void textListeners.push(listener),
     onState: (listener) => void stateListeners.push(listener),
@@ -149,26 +200,62 @@ function connect(iceServers: IceServer[], settings: WebRtcSettings): PeerConnect
   }
 }
 
-/** The answer with all candidates; video is declined. */
-async function answerOf(peer: PeerConnection, sdp: string, line: ConnectedLine): Promise<string> {
+/** What an offer has in common with others of the same connection (RFC 8866, 5.2; RFC 8839, 4.4.1.1.1: new ones where ICE begins anew). */
+function identityOf(offer: string): string {
+  const origin = /^o=\S+ (\d+) /m.exec(offer)?.[1];
+  const user = /^a=ice-ufrag:(\S+)/m.exec(offer)?.[1];
+  const fingerprint = /^a=fingerprint:\S+ (\S+)/m.exec(offer)?.[1];
+  return [origin, user, fingerprint].join(' ');
+}
+
+interface Lines {
+  line: ConnectedLine;
+  pictures: PictureLine;
+  /** Of both: a browser plays only tracks of one stream in step. */
+  stream: Stream;
+  /** Whether pictures are sent to a client that takes them. */
+  video: boolean;
+  /** No servers are asked for candidates. */
+  hostOnly: boolean;
+}
+
+/** The answer with all candidates; of video, the first section that takes pictures gets them, if any are sent. */
+async function answerOf(
+  peer: PeerConnection,
+  offer: string,
+  { line, pictures, stream, video, hostOnly }: Lines,
+): Promise<{ sdp: string; showing: boolean }> {
+  let showing = false;
+  let gathered: Promise<void> | undefined;
   try {
-    await peer.setRemoteDescription({ type: 'offer', sdp });
+    await peer.setRemoteDescription({ type: 'offer', sdp: offer });
     for (const transceiver of peer.getTransceivers()) {
-      const audio = transceiver.receiver.track.kind === 'audio';
-      transceiver.direction = audio ? 'sendrecv' : 'inactive';
-      if (audio) await transceiver.sender.replaceTrack(line.start());
+      const { sender } = transceiver;
+      if (transceiver.receiver.track.kind === 'audio') {
+        transceiver.direction = 'sendrecv';
+        await sender.replaceTrack(line.start());
+        sender.setStreams(stream);
+        continue;
+      }
+      const show: boolean = video && !showing && transceiver.mid !== null && takesVp8(offer, transceiver.mid);
+      transceiver.direction = show ? 'sendonly' : 'inactive';
+      await sender.replaceTrack(show ? pictures.track() : null);
+      if (show) sender.setStreams(stream);
+      showing ||= show;
     }
-    await peer.setLocalDescription(await peer.createAnswer());
+    const description = await peer.createAnswer();
+    gathered = candidatesGathered(peer, { hostOnly, withinMs: GATHER_WITHIN_MS });
+    await peer.setLocalDescription(description);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : '';
     throw new AppError('offer-invalid', `The offer cannot be answered: ${why}`, { cause });
   }
-  await candidatesGathered(peer, GATHER_WITHIN_MS);
+  await gathered;
   if (peer.connectionState === 'closed') throw new Error('closed');
   const answer = peer.localDescription?.sdp ?? '';
   // Every port of `udpPorts` is taken, or there is no network.
   if (!answer.includes('a=candidate:')) throw new AppError('no-capacity', 'No UDP port is free for another connection');
-  return answer;
+  return { sdp: answer, showing };
 }
 
 /** Both times are of the library's one clock. */

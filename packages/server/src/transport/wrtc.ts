@@ -27,6 +27,17 @@ export interface AudioSink {
   stop(): void;
 }
 
+/** Takes I420 in a buffer of its own (no shared memory, no view of a part) and copies it at once. */
+export interface VideoSource {
+  createTrack(): Track;
+  onFrame(frame: { width: number; height: number; data: Uint8ClampedArray }): void;
+}
+
+/** What the tracks of one face and voice belong to, so that the client plays them in step. */
+export interface Stream {
+  readonly id: string;
+}
+
 export interface DataChannel {
   readonly label: string;
   readonly ordered: boolean;
@@ -43,7 +54,8 @@ export interface DataChannel {
 export interface Transceiver {
   direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
   readonly receiver: { readonly track: Track };
-  readonly sender: { replaceTrack(track: Track | null): Promise<void> };
+  readonly mid: string | null;
+  readonly sender: { replaceTrack(track: Track | null): Promise<void>; setStreams(...streams: Stream[]): void };
 }
 
 /** The statistics that are read here; times are ms since 1970. */
@@ -62,6 +74,7 @@ export interface PeerConnection {
   readonly sctp: { readonly maxMessageSize: number } | null;
   onconnectionstatechange: (() => void) | null;
   onicegatheringstatechange: (() => void) | null;
+  onicecandidate: (() => void) | null;
   ontrack: ((event: { track: Track }) => void) | null;
   ondatachannel: ((event: { channel: DataChannel }) => void) | null;
   addTrack(track: Track): unknown;
@@ -84,29 +97,45 @@ export interface PeerConnectionSettings {
 }
 
 interface Library {
+  MediaStream: new () => Stream;
   RTCPeerConnection: new (settings: PeerConnectionSettings) => PeerConnection;
   nonstandard: {
     RTCAudioSource: new () => AudioSource;
     RTCAudioSink: new (track: Track) => AudioSink;
+    RTCVideoSource: new () => VideoSource;
   };
 }
 
 const library = wrtc as unknown as Library;
 
-export const { RTCPeerConnection } = library;
-export const { RTCAudioSource, RTCAudioSink } = library.nonstandard;
+export const { RTCPeerConnection, MediaStream } = library;
+export const { RTCAudioSource, RTCAudioSink, RTCVideoSource } = library.nonstandard;
 
-/** Resolves when all candidates are gathered, or after so many ms. */
-export function candidatesGathered(connection: PeerConnection, withinMs: number): Promise<void> {
+/** Addresses of this machine come all at once, within some ms; a pause of this length says that they are there. */
+const SETTLED_MS = 25;
+
+/**
+ * Resolves when the candidates are gathered, or after so many ms. `hostOnly`: when the UDP addresses of this machine are
+ * there (measured: 4 ms), without the wait for the TCP ones, which come 100 ms later and are not used.
+ */
+export function candidatesGathered(connection: PeerConnection, options: { hostOnly: boolean; withinMs: number }): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
+      clearTimeout(settled);
       connection.onicegatheringstatechange = null;
+      connection.onicecandidate = null;
       resolve();
     };
-    const timer = setTimeout(done, withinMs);
+    const timer = setTimeout(done, options.withinMs);
+    let settled: NodeJS.Timeout | undefined;
     const look = () => connection.iceGatheringState === 'complete' && done();
     connection.onicegatheringstatechange = look;
+    connection.onicecandidate = () => {
+      if (!options.hostOnly) return;
+      clearTimeout(settled);
+      settled = setTimeout(done, SETTLED_MS);
+    };
     look();
   });
 }

@@ -49,7 +49,7 @@ export function createCallHost(placements: Placements): CallHost & {
   };
 
   const ask = async (
-    { sessionId, offer }: ConnectRequest,
+    { sessionId, offer, terms }: ConnectRequest,
     placement: Placement<CallHosting>,
     isNew: boolean,
   ): Promise<{ answer: string } | undefined> => {
@@ -70,7 +70,7 @@ export function createCallHost(placements: Placements): CallHost & {
           reject: (error) => (error ? reject(error) : resolve(undefined)),
         });
         timer = setTimeout(() => reject(new AppError('worker-lost', undefined, { retryAfterSeconds: 1 })), CONNECT_WITHIN_MS);
-        worker.send({ type: 'connect', sessionId, epoch, requestId, offer, ...(isNew && { call }) });
+        worker.send({ type: 'connect', sessionId, epoch, requestId, offer, terms, ...(isNew && { call }) });
       });
     } finally {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import type { ServerEvent } from '@visavis/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallEvent } from '../core/calls/call-events.ts';
-import type { CallSpec } from '../core/calls/call-host.ts';
+import type { CallSpec, JoinTerms } from '../core/calls/call-host.ts';
 import type { AudioLine, Transport, TransportState } from '../core/calls/transport.ts';
 import type { StartVoiceConversation, VoiceConversation } from '../core/calls/voice-conversation.ts';
 import { TURN_DEFAULTS } from '../core/calls/voice-spec.ts';
@@ -9,7 +9,6 @@ import { AppError } from '../core/errors.ts';
 import { type Call, createCall } from './call.ts';
 
 const SPEC: CallSpec = {
-  sessionType: 'agent_voice',
   resumed: false,
   recordIn: undefined,
   iceServers: [],
@@ -22,6 +21,8 @@ const SPEC: CallSpec = {
   },
 };
 
+const VOICE: JoinTerms = { sessionType: 'agent_voice', face: undefined };
+
 /** A connection that a test moves from state to state; the real one has tests of its own. */
 function connectionHere() {
   const sent: ServerEvent[] = [];
@@ -30,6 +31,8 @@ function connectionHere() {
   let onText: (text: string) => void = () => undefined;
   const transport: Transport & { move(state: TransportState): void; say(text: string): void; sent: ServerEvent[] } = {
     line,
+    video: undefined,
+    renews: () => false,
     state: 'connecting',
     sent,
     answer: async (offer) => {
@@ -63,6 +66,7 @@ const conversation = (over: Partial<VoiceConversation> = {}): VoiceConversation 
   attach: (line) => void done.push(`attach ${connections.findIndex((each) => each.line === line)}`),
   detach: async () => void done.push('detach'),
   interrupt: () => done.push('interrupt') > 0,
+  speech: { follow: () => undefined, position: undefined },
   played: (replyId, ms) => void done.push(`played ${replyId} ${ms}`),
   message: async function* () {
     yield* [];
@@ -101,7 +105,7 @@ beforeEach(() => {
 
 describe('a call', () => {
   it('begins when a connection stands, and tells so first', async () => {
-    expect(await call.connect('offer')).toBe('answer to offer');
+    expect(await call.connect('offer', VOICE)).toBe('answer to offer');
     expect(events).toEqual([]);
     connections[0]?.move('connected');
     await settled();
@@ -114,19 +118,20 @@ describe('a call', () => {
   });
 
   it('goes over to the newest connection, and lets the one before go without taking the client for gone', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
-    await call.connect('two');
+    await call.connect('two', VOICE);
     connections[1]?.move('connected');
     await settled();
-    expect(connections[0]?.state).toBe('closed');
     expect(done.at(-1)).toBe('attach 1');
     expect(events).toEqual([{ type: 'joined' }, { type: 'joined' }]);
     expect(connections[1]?.sent[0]).toMatchObject({ type: 'session.joined', resumed: true });
+    // What was handed to it is still on its way.
+    await expect.poll(() => connections[0]?.state).toBe('closed');
   });
 
   it('waits while the client is lost, and goes on when it is back', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     connections[0]?.move('lost');
     await settled();
@@ -140,7 +145,7 @@ describe('a call', () => {
   });
 
   it('takes a client that says good-bye for gone at once', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     connections[0]?.say('{"type":"bye"}');
     await settled();
@@ -148,7 +153,7 @@ describe('a call', () => {
   });
 
   it('passes on what the client reports, and answers what it does not know', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     await settled();
     connections[0]?.say('{"type":"playout","reply_id":"r","played_ms":250}');
@@ -162,15 +167,15 @@ describe('a call', () => {
   });
 
   it('refuses an offer that cannot be answered, and stays as it was', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
-    await expect(call.connect('bad')).rejects.toMatchObject({ code: 'offer-invalid' });
+    await expect(call.connect('bad', VOICE)).rejects.toMatchObject({ code: 'offer-invalid' });
     expect(connections[0]?.state).toBe('connected');
     expect(connections[1]?.state).toBe('closed');
   });
 
   it('tells the client why it ends, after what was being said was cut off', async () => {
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     await settled();
     await call.close({ type: 'session.ended', reason: 'silence' });
@@ -184,7 +189,7 @@ describe('a call', () => {
   it('ends though its conversation does not', { timeout: 10_000 }, async () => {
     const never = () => new Promise<never>(() => undefined);
     call = callWith(async () => conversation({ detach: never, close: never }));
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     await settled();
     await call.close({ type: 'session.ended', reason: 'silence' });
@@ -193,7 +198,7 @@ describe('a call', () => {
 
   it('is over where its conversation cannot be started', async () => {
     call = callWith(() => Promise.reject(new Error('no')));
-    await call.connect('one');
+    await call.connect('one', VOICE);
     connections[0]?.move('connected');
     await settled();
     expect(events.at(-1)).toEqual({ type: 'over', reason: 'provider-failed' });

@@ -1,9 +1,12 @@
 import { ClientEvent, HEARTBEAT_MS, type ServerEvent } from '@visavis/protocol';
 import { type CallEvent, toServerEvent } from '../core/calls/call-events.ts';
-import type { CallSpec } from '../core/calls/call-host.ts';
+import type { CallSpec, JoinTerms } from '../core/calls/call-host.ts';
+import type { Faces } from '../core/calls/face.ts';
 import type { Recorder } from '../core/calls/recorder.ts';
 import type { CreateTransport, Transport } from '../core/calls/transport.ts';
 import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../core/calls/voice-conversation.ts';
+import type { SessionType } from '../core/sessions/session.ts';
+import { createCallFace } from './call-face.ts';
 
 /** What all calls of a worker share. */
 export interface CallDeps {
@@ -11,14 +14,19 @@ export interface CallDeps {
   createTransport: CreateTransport;
   /** Begins a recording in a file of the folder of recordings; undefined where recordings cannot be made. */
   startRecorder: ((file: string) => Recorder) | undefined;
+  /** Absent where no faces are shown. */
+  faces?: Faces;
   onError: (error: unknown) => void;
 }
 
 /** A conversation and the client that is in it, over one connection after the other. */
 export interface Call {
   conversation: Promise<VoiceConversation>;
-  /** Answers an offer; its connection takes the place of the one before as soon as it stands. */
-  connect(offer: string): Promise<string>;
+  /**
+   * Answers an offer; its connection takes the place of the one before as soon as it stands. An offer of the connection that stands
+   * changes it, as from voice to video, and interrupts nothing.
+   */
+  connect(offer: string, terms: JoinTerms): Promise<string>;
   tell(event: ServerEvent): void;
   interrupt(): void;
   /** Cuts off what is being said, tells the client why, closes everything; within 2 s. Safe to call twice. */
@@ -27,6 +35,8 @@ export interface Call {
 
 /** A connection that does not stand after so long is given up, in ms. */
 const CONNECT_WITHIN_MS = 30_000;
+/** A connection whose place another one has taken is kept for so long: the network and a jitter buffer hold less. */
+const HAND_OVER_MS = 300;
 
 export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: CallEvent) => void): Call {
   const conversation = deps.startConversation(spec.conversation, emit);
@@ -38,14 +48,26 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
   let joinedBefore = spec.resumed;
   let recorder: Recorder | undefined;
   let closed: Promise<void> | undefined;
+  let sessionType: SessionType = 'agent_voice';
+  const face = createCallFace({
+    faces: deps.faces,
+    conversation,
+    onQuality: (quality) => emit({ type: 'video-quality', quality }),
+  });
 
   function tell(event: ServerEvent): void {
+    if (event.type === 'session.type') {
+      sessionType = event.session_type;
+      // Its pictures end at once; the client's next offer takes the video out of the connection.
+      if (sessionType !== 'agent_video') face.close();
+    }
     current?.send(JSON.stringify(event));
   }
 
   function emit(event: VoiceEvent | CallEvent): void {
     const told = toServerEvent(event);
     if (told) tell(told);
+    face.follow(event);
     onEvent(event);
   }
 
@@ -85,13 +107,14 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     connecting.delete(transport);
     const before = current;
     current = transport;
-    if (before && before !== transport) void before.close();
+    if (before && before !== transport) retire(before);
+    face.showOn(transport);
     const playoutDelayMs = () => transport.playoutDelayMs();
     transport.send(
       JSON.stringify({
         type: 'session.joined',
         session_id: spec.conversation.sessionId,
-        session_type: spec.sessionType,
+        session_type: sessionType,
         resumed: joinedBefore,
         heartbeat_ms: HEARTBEAT_MS,
       } satisfies ServerEvent),
@@ -111,6 +134,17 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     }
   }
 
+  /** What was handed to the connection before is still on its way to the client's loudspeaker. */
+  function retire(transport: Transport): void {
+    connecting.add(transport);
+    const timer = setTimeout(() => void transport.close(), HAND_OVER_MS);
+    transport.onState((state) => {
+      if (state !== 'closed') return;
+      clearTimeout(timer);
+      connecting.delete(transport);
+    });
+  }
+
   /** Nobody is heard of over the current transport. */
   async function leave(transport: Transport): Promise<void> {
     if (transport !== current || !present) return;
@@ -125,6 +159,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     const cut = present ? conversation.then((it) => it.detach()) : Promise.resolve();
     await withLimit(cut, 500).catch(deps.onError);
     if (farewell) tell(farewell);
+    face.close();
     current = undefined;
     const all = [transport, ...connecting].flatMap((each) => (each ? [each.close()] : []));
     await Promise.allSettled([
@@ -139,7 +174,16 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
 
   return {
     conversation,
-    async connect(offer) {
+    async connect(offer, terms) {
+      ({ sessionType } = terms);
+      if (terms.face) face.open(terms.face);
+      const video = terms.face && { kilobitsPerSecond: terms.face.kilobitsPerSecond };
+      if (current?.renews(offer)) {
+        const standing = current;
+        const answer = await standing.answer(offer, { video });
+        if (current === standing) face.showOn(standing);
+        return answer;
+      }
       const transport = deps.createTransport({ iceServers: spec.iceServers });
       connecting.add(transport);
       const patience = setTimeout(() => {
@@ -157,8 +201,9 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         }
       });
       try {
-        return await transport.answer(offer);
+        return await transport.answer(offer, { video });
       } catch (error) {
+        if (current?.video === undefined) face.close();
         connecting.delete(transport);
         clearTimeout(patience);
         void transport.close();

@@ -107,11 +107,13 @@ export function createHostedConversations(deps: {
     return call;
   };
 
-  const connect = async ({ sessionId, epoch, requestId, offer, call: spec }: Extract<ToWorker, { type: 'connect' }>) => {
+  const connect = async ({ sessionId, epoch, requestId, offer, terms, call: spec }: Extract<ToWorker, { type: 'connect' }>) => {
     try {
+      // Before the conversation begins: one that nobody can join would wait for its deadline.
+      if (spec && terms.face) deps.call?.faces?.expectRoom();
       const call = callFor(sessionId, epoch, spec);
       if (!call) return deps.send({ type: 'connect-failed', requestId });
-      deps.send({ type: 'connected', requestId, answer: await call.connect(offer) });
+      deps.send({ type: 'connected', requestId, answer: await call.connect(offer, terms) });
     } catch (error) {
       const told = error instanceof AppError ? error : new AppError('internal');
       if (!(error instanceof AppError)) deps.onError(error);

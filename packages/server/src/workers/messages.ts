@@ -1,6 +1,6 @@
 import type { ErrorCode, ServerEvent } from '@visavis/protocol';
 import type { CallEvent } from '../core/calls/call-events.ts';
-import type { CallSpec } from '../core/calls/call-host.ts';
+import type { CallSpec, JoinTerms } from '../core/calls/call-host.ts';
 import type { ConversationSpec, ReplyEvent, ReplyFailure } from '../core/conversation.ts';
 
 /** How a worker's connections reach its clients. */
@@ -24,6 +24,8 @@ export interface WorkerSettings {
   transport?: TransportSettings;
   /** The folder of recordings. */
   recordings?: string;
+  /** So many faces are carried at a time; none where left out. */
+  mostFaces?: number;
 }
 
 /** What the API process tells a worker. */
@@ -34,7 +36,7 @@ export type ToWorker =
   | { type: 'cancel'; turnId: number }
   | { type: 'release'; sessionId: number; epoch: number }
   /** `call` comes along where the worker is to begin it. Answered with `connected` or `connect-failed`. */
-  | { type: 'connect'; sessionId: number; epoch: number; requestId: number; offer: string; call?: CallSpec }
+  | { type: 'connect'; sessionId: number; epoch: number; requestId: number; offer: string; terms: JoinTerms; call?: CallSpec }
   /** To be passed on to the client. */
   | { type: 'tell'; sessionId: number; event: ServerEvent }
   | { type: 'interrupt'; sessionId: number }

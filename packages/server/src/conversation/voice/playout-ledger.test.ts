@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countHeardWords, EMPTY_LEDGER, handOver, heardMs, played } from './playout-ledger.ts';
+import { countHeardWords, EMPTY_LEDGER, goOn, handOver, heardMs, hush, played } from './playout-ledger.ts';
 
 const words = ['one', 'two', 'three'].map((text, at) => ({ text, startMs: at * 100, endMs: at * 100 + 100 }));
 
@@ -23,6 +23,17 @@ describe('what was heard', () => {
     expect(heardMs(ledger, 1_000, 300)).toBe(990);
     expect(heardMs(played(ledger, 99_999, 5_000), 5_000, 0)).toBe(1_000);
     expect(played(ledger, 100, 6_000)).toBe(ledger);
+  });
+
+  it('is what had come out when the client was told to be silent, and what it says of that', () => {
+    const ledger = hush(handOver(EMPTY_LEDGER, 1_000, 1_000), 1_010);
+    expect(heardMs(ledger, 5_000, 80)).toBe(930);
+    expect(heardMs(played(ledger, 905, 1_030), 5_000, 80)).toBe(905);
+    // An older report that was on its way, and then the one that counts.
+    expect(heardMs(played(played(ledger, 700, 1_020), 905, 1_030), 5_000, 80)).toBe(905);
+    const again = goOn(ledger, 930);
+    expect(again.handedMs).toBe(930);
+    expect(heardMs(handOver(again, 20, 2_000), 3_000, 80)).toBe(950);
   });
 
   it('counts a word when half of it was', () => {

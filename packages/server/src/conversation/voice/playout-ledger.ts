@@ -11,9 +11,21 @@ export interface PlayoutLedger {
   playedMs: number;
   /** From the handover to the loudspeaker, as the client's last report shows it. */
   measuredDelayMs: number | undefined;
+  /** When the client was told to be silent at once: what was on its way then is not heard. */
+  hushedAt: number | undefined;
+  /** Whether it has said since where it was silent. */
+  hushReported: boolean;
 }
 
-export const EMPTY_LEDGER: PlayoutLedger = { words: [], handedMs: 0, handedAt: 0, playedMs: 0, measuredDelayMs: undefined };
+export const EMPTY_LEDGER: PlayoutLedger = {
+  words: [],
+  handedMs: 0,
+  handedAt: 0,
+  playedMs: 0,
+  measuredDelayMs: undefined,
+  hushedAt: undefined,
+  hushReported: false,
+};
 
 export function handOver(ledger: PlayoutLedger, ms: number, at: number): PlayoutLedger {
   return { ...ledger, handedMs: ledger.handedMs + ms, handedAt: at };
@@ -21,16 +33,30 @@ export function handOver(ledger: PlayoutLedger, ms: number, at: number): Playout
 
 /** A client's report; what it cannot have played yet, it has not. */
 export function played(ledger: PlayoutLedger, playedMs: number, at: number): PlayoutLedger {
-  const credible = Math.min(playedMs, ledger.handedMs);
-  if (credible <= ledger.playedMs) return ledger;
+  const credible = Math.max(ledger.playedMs, Math.min(playedMs, ledger.handedMs));
+  if (ledger.hushedAt !== undefined) return { ...ledger, playedMs: credible, hushReported: true };
+  if (credible === ledger.playedMs) return ledger;
   // After the handover has stopped, a report shows no delay any more.
   const stillPlaying = credible < ledger.handedMs && at - ledger.handedAt < 100;
   return { ...ledger, playedMs: credible, measuredDelayMs: stillPlaying ? ledger.handedMs - credible : ledger.measuredDelayMs };
 }
 
+/** The client is told to be silent. */
+export function hush(ledger: PlayoutLedger, at: number): PlayoutLedger {
+  return { ...ledger, hushedAt: at, hushReported: false };
+}
+
+/** The handover goes on from this place, which is not after what was handed over. */
+export function goOn(ledger: PlayoutLedger, fromMs: number): PlayoutLedger {
+  const handedMs = Math.min(fromMs, ledger.handedMs);
+  return { ...ledger, handedMs, playedMs: Math.min(ledger.playedMs, handedMs), hushedAt: undefined, hushReported: false };
+}
+
 /** How much has come out of the loudspeaker: what was handed over, but for what is still on its way. */
 export function heardMs(ledger: PlayoutLedger, at: number, guessedDelayMs: number): number {
-  const onTheWay = Math.max(0, (ledger.measuredDelayMs ?? guessedDelayMs) - (at - ledger.handedAt));
+  if (ledger.hushReported) return ledger.playedMs;
+  const until = ledger.hushedAt ?? at;
+  const onTheWay = Math.max(0, (ledger.measuredDelayMs ?? guessedDelayMs) - (until - ledger.handedAt));
   return Math.max(ledger.playedMs, ledger.handedMs - onTheWay, 0);
 }
 

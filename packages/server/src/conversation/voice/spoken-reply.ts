@@ -2,7 +2,7 @@ import type { voice } from '@livekit/agents';
 import type { ReplyOrigin, SpokenWord, VoiceEvent } from '../../core/calls/voice-conversation.ts';
 import type { LanguageModelEndpoint } from '../../core/conversation.ts';
 import type { ReplyOutcome } from '../../providers/openai-compatible/fallback-language-model.ts';
-import { countHeardWords, EMPTY_LEDGER, handOver, heardMs, type PlayoutLedger, played } from './playout-ledger.ts';
+import { countHeardWords, EMPTY_LEDGER, goOn, handOver, heardMs, hush, type PlayoutLedger, played } from './playout-ledger.ts';
 import { createTurnTimings, type TurnTimings } from './turn-timings.ts';
 
 /** What was heard is told at most this often. */
@@ -138,11 +138,33 @@ export class SpokenReply {
     this.#tellHeard(now);
   }
 
-  /** Its sound begins, stops for now, or goes on. */
+  /** Its sound begins, goes on, or stops for now because the voice is slow or done. */
   setPlaying(playing: boolean): void {
     if (playing === this.#playing) return;
     this.#playing = playing;
-    this.#deps.emit({ type: 'reply-playing', replyId: this.id, playing, positionMs: this.#ledger.handedMs });
+    this.#deps.emit({ type: 'reply-playing', replyId: this.id, playing, positionMs: this.#ledger.handedMs, hushed: false });
+  }
+
+  /** The user talks: the client is told to be silent at once, whatever is on its way. */
+  hush(): void {
+    if (!this.#playing) return;
+    this.#playing = false;
+    const now = performance.now();
+    this.#ledger = hush(this.#ledger, now);
+    const positionMs = heardMs(this.#ledger, now, this.#deps.playoutDelayMs());
+    this.#deps.emit({ type: 'reply-playing', replyId: this.id, playing: false, positionMs, hushed: true });
+  }
+
+  /** It goes on after a `hush`; returns how much of what was handed over is to be handed over again, in ms, `mostMs` at most. */
+  goOn(mostMs: number): number {
+    const { hushedAt, handedMs, words } = this.#ledger;
+    if (hushedAt === undefined) return 0;
+    const heard = heardMs(this.#ledger, performance.now(), this.#deps.playoutDelayMs());
+    // A word that was cut off is said again, where it is not long ago.
+    const broken = words.find(({ startMs, endMs }) => startMs < heard && heard < endMs)?.startMs ?? heard;
+    const again = Math.min(mostMs, handedMs - (handedMs - broken <= mostMs ? broken : heard));
+    this.#ledger = goOn(this.#ledger, handedMs - again);
+    return again;
   }
 
   /** A part that began with this word was played to its end. */

@@ -87,30 +87,40 @@ describe('a spoken conversation', () => {
     }
   });
 
-  it('goes on at the very sample after a noise without words, and keeps the whole reply', async () => {
-    world.server.script(() => ({ tokens: 'one two three four five six seven eight nine ten.' }));
-    const { attach, say, event, all, numbers, line } = await world.begin({ turn: { resumeAfterMs: 100 }, speed: 2 });
-    attach();
-    await say('Count!', 300);
-    await event('reply-playing');
-    await until(() => numbers.length > 30);
-    await line.speak(scriptedSound(400, 'noise'));
-    const end = await event('reply-end');
-    expect(end).toMatchObject({ content: 'one two three four five six seven eight nine ten.', interrupted: false });
-    const playing = all('reply-playing').map(({ playing, positionMs }) => ({ playing, positionMs }));
-    expect(playing).toEqual([
-      { playing: true, positionMs: 0 },
-      { playing: false, positionMs: expect.any(Number) },
-      { playing: true, positionMs: playing[1]?.positionMs },
-    ]);
-    // One number more or less where a frame holds parts of two words.
-    const ms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten.'].map(
-      (word) => 80 + 55 * word.length,
-    );
-    const said = ms.map((_, at) => numbers.filter((number) => number === at + 1).length * 20);
-    for (const [at, length] of said.entries()) expect(Math.abs(length - (ms[at] ?? 0))).toBeLessThanOrEqual(40);
-    expect(Math.abs(end.spokenMs - ms.reduce((sum, each) => sum + each, 0))).toBeLessThan(1);
-  });
+  it.each([0, 120])(
+    'goes on with the word that was cut off after a noise without words (sound is %i ms on its way)',
+    async (delayMs) => {
+      world.server.script(() => ({ tokens: 'one two three four five six seven eight nine ten.' }));
+      const { attach, say, event, all, numbers, line } = await world.begin({ turn: { resumeAfterMs: 100 }, speed: 2 });
+      attach(delayMs);
+      await say('Count!', 300);
+      await event('reply-playing');
+      await until(() => numbers.length > 30);
+      await line.speak(scriptedSound(400, 'noise'));
+      const end = await event('reply-end');
+      expect(end).toMatchObject({ content: 'one two three four five six seven eight nine ten.', interrupted: false });
+      const playing = all('reply-playing').map(({ playing, positionMs, hushed }) => ({ playing, positionMs, hushed }));
+      expect(playing).toEqual([
+        { playing: true, positionMs: 0, hushed: false },
+        { playing: false, positionMs: expect.any(Number), hushed: true },
+        { playing: true, positionMs: expect.any(Number), hushed: false },
+      ]);
+      const [, { positionMs: heardMs } = { positionMs: 0 }, { positionMs: fromMs } = { positionMs: 0 }] = playing;
+      const words = all('reply-words').flatMap((each) => each.words);
+      const broken = words.findIndex(({ startMs, endMs }) => startMs <= heardMs && heardMs < endMs);
+      expect(fromMs).toBeCloseTo(words[broken]?.startMs ?? 0, 0);
+      // The clock hands over 20 ms at a time; what is repeated is what was on its way, and the beginning of the word.
+      const ms = words.map(({ startMs, endMs }) => endMs - startMs);
+      const said = ms.map((_, at) => numbers.filter((number) => number === at + 1).length * 20);
+      for (const [at, length] of said.entries()) {
+        if (at < broken || at > broken + 1) expect(Math.abs(length - (ms[at] ?? 0)), `word ${at}`).toBeLessThanOrEqual(40);
+        else expect(length).toBeGreaterThan((ms[at] ?? 0) - 40);
+      }
+      const repeated = said.reduce((sum, each) => sum + each, 0) - ms.reduce((sum, each) => sum + each, 0);
+      expect(Math.abs(repeated - (heardMs + delayMs - fromMs))).toBeLessThanOrEqual(60);
+      expect(Math.abs(end.spokenMs - ms.reduce((sum, each) => sum + each, 0))).toBeLessThan(1);
+    },
+  );
 
   it('stops for who speaks, answers them, and tells the model what they had heard', async () => {
     world.server.script((_request, at) => ({

@@ -324,6 +324,7 @@ async function startVoiceConversation(
   }
 
   return {
+    speech: output,
     message: typed.message,
     attach(next, playoutDelayMs) {
       if (closing) return;

@@ -1,6 +1,14 @@
 /** Where stored images are served, relative to the server's public address. */
 export const IMAGE_PATH = '/avatars/files/';
 
+/** Where previews of faces are served. */
+export const PREVIEW_PATH = '/avatars/previews/';
+
+/** Path of a preview; `kind` as in `FacePreviews`. */
+export function previewPath(key: string, kind: 'still' | 'clip'): string {
+  return `${PREVIEW_PATH}${key}.${kind}.webp`;
+}
+
 /** What is stored as the `url` of an avatar whose image is ours: a path, so that it follows the server's public address. */
 export function storedImageUrl(key: string): string {
   return `${IMAGE_PATH}${key}.webp`;

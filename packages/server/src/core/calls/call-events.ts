@@ -1,4 +1,5 @@
 import type { ServerEvent } from '@visavis/protocol';
+import type { VideoQuality } from './face.ts';
 import type { VoiceEvent } from './voice-conversation.ts';
 
 /** What happens in a call: in its conversation, and whether the client is there. */
@@ -6,7 +7,9 @@ export type CallEvent =
   | VoiceEvent
   | { type: 'joined' }
   /** The client has not been heard of for some seconds, or has said good-bye. */
-  | { type: 'left' };
+  | { type: 'left' }
+  /** How good the pictures of the face are from now on. */
+  | { type: 'video-quality'; quality: VideoQuality };
 
 /** What the client is told of it; undefined where that is nothing. */
 export function toServerEvent(event: CallEvent): ServerEvent | undefined {
@@ -32,7 +35,13 @@ export function toServerEvent(event: CallEvent): ServerEvent | undefined {
         words: event.words.map(({ text, startMs, endMs }) => ({ text, start_ms: startMs, end_ms: endMs })),
       };
     case 'reply-playing':
-      return { type: 'reply.playing', reply_id: event.replyId, playing: event.playing, position_ms: event.positionMs };
+      return {
+        type: 'reply.playing',
+        reply_id: event.replyId,
+        playing: event.playing,
+        position_ms: event.positionMs,
+        hushed: event.hushed,
+      };
     case 'reply-end':
       return {
         type: 'reply.end',
@@ -46,6 +55,8 @@ export function toServerEvent(event: CallEvent): ServerEvent | undefined {
       return { type: 'reply.latency', reply_id: event.replyId, latency_ms: event.latency };
     case 'notice':
       return { type: 'notice', code: event.code, text: event.text };
+    case 'video-quality':
+      return { type: 'video.quality', ...event.quality };
     case 'user-turn':
     case 'reply-heard':
     case 'provider-failed':

@@ -1,17 +1,24 @@
 import type { ServerEvent } from '@visavis/protocol';
 import type { SessionType } from '../sessions/session.ts';
+import type { FaceSpec } from './face.ts';
 import type { IceServer } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
 /** Everything a worker needs to carry the call of a session. */
 export interface CallSpec {
   conversation: VoiceConversationSpec;
-  sessionType: SessionType;
   /** Somebody has been in this session before. */
   resumed: boolean;
   /** Where it is recorded, if it is: the name of the file in the folder of recordings. */
   recordIn: string | undefined;
   iceServers: IceServer[];
+}
+
+/** As what a client joins a call. */
+export interface JoinTerms {
+  sessionType: SessionType;
+  /** What is shown of the agent, where it is shown. */
+  face: FaceSpec | undefined;
 }
 
 /** What a call is hosted with, to be built only where it has to be. */
@@ -25,6 +32,7 @@ export interface ConnectRequest {
   sessionId: number;
   /** The client's session description. */
   offer: string;
+  terms: JoinTerms;
   /** Claims the session and loads its history; called where no worker carries its call. */
   host: () => Promise<CallHosting>;
 }

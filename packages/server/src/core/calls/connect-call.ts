@@ -1,4 +1,4 @@
-import type { AgentProperties } from '@visavis/protocol';
+import type { AgentProperties, VideoSettings } from '@visavis/protocol';
 import type { Agent } from '../agents/agent.ts';
 import type { Now } from '../clock.ts';
 import type { LanguageModelEndpoint } from '../conversation.ts';
@@ -12,6 +12,7 @@ import type { Storage, Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
 import type { CallHost, CallHosting } from './call-host.ts';
 import type { CallLog } from './call-log.ts';
+import type { FaceSpec } from './face.ts';
 import type { IceServer } from './transport.ts';
 import { turnSettingsOf } from './turn-settings.ts';
 import type { EarsEndpoint, VoiceEndpoint } from './voice-spec.ts';
@@ -30,10 +31,18 @@ export interface ConnectDeps {
   resolveModels: (user: User, agent: Agent) => Promise<LanguageModelEndpoint[]>;
   /** @throws AppError `no-speech-model`, `speech-model-loading` */
   resolveSpeech: (user: User, agent: Agent, voiceId: string | null) => Promise<CallSpeech>;
+  /** The face of a session's agent. @throws AppError `no-capacity` where this server shows none */
+  resolveFace: (user: User, agent: Agent, wish?: VideoSettings) => Promise<{ spec: FaceSpec; warnings: string[] }>;
   now: Now;
   iceServers: (sessionId: number) => IceServer[];
   /** What is said to who joins first. */
   greetingOf: (agent: Agent) => string | undefined;
+}
+
+/** A client's offer, and how it wants to see the agent, where it does. */
+export interface CallOffer {
+  offer: string;
+  video?: VideoSettings | undefined;
 }
 
 /** A written reply in the making is cut off when its session becomes a call; it may take so long to be stored, in ms. */
@@ -43,7 +52,12 @@ const CUT_OFF_MS = 500;
  * Joins a client to its session's call: the first one begins it, later ones (after a reload, a change of network) take the place of
  * the one before. Answers the client's offer.
  */
-export async function connectCall(deps: ConnectDeps, user: User, sessionId: number, offer: string): Promise<string> {
+export async function connectCall(
+  deps: ConnectDeps,
+  user: User,
+  sessionId: number,
+  { offer, video }: CallOffer,
+): Promise<string> {
   const { storage, host } = deps;
   const session = await storage.read.sessions.overview(user.id, sessionId);
   if (!session) throw new AppError('session-not-found');
@@ -52,12 +66,14 @@ export async function connectCall(deps: ConnectDeps, user: User, sessionId: numb
     throw new AppError('session-type-conflict', 'A chat has no call; switch it with PATCH {"session_type": "agent_voice"} first');
   }
   if (session.type === 'webrtc_video') throw new AppError('no-capacity', 'This version cannot render faces yet');
+  const agent = await storage.read.agents.find(user.id, session.agentId);
+  if (!agent) throw new AppError('agent-not-accessible');
+  const face = session.type === 'agent_video' ? (await deps.resolveFace(user, agent, video)).spec : undefined;
   return host.connect({
     sessionId,
     offer,
+    terms: { sessionType: session.type, face },
     host: async () => {
-      const agent = await storage.read.agents.find(user.id, session.agentId);
-      if (!agent) throw new AppError('agent-not-accessible');
       const [models, speech] = await Promise.all([
         deps.resolveModels(user, agent),
         deps.resolveSpeech(user, agent, session.voiceId),
@@ -87,7 +103,6 @@ async function hostingOf(
   return {
     epoch,
     call: {
-      sessionType: fresh.type,
       resumed: fresh.greeted || messages.length > 0,
       recordIn: isRecorded(agent) ? `${session.id}/${segmentName({ epoch, startedAt: deps.now() })}` : undefined,
       iceServers: deps.iceServers(session.id),

@@ -7,6 +7,8 @@ export const LINE_FRAME = LINE_RATE / 50;
 export interface Speaker {
   /** Fills all `LINE_FRAME` samples of `frame`: with speech, or with zeros. */
   read(frame: Int16Array): void;
+  /** Called when the client is told to be silent at once: what was read and is on its way is not heard. One listener. */
+  onHush?(listener: () => void): void;
 }
 
 /** Sound both ways. */
@@ -17,17 +19,50 @@ export interface AudioLine {
   play(speaker: Speaker | undefined): void;
 }
 
+/** One whole picture. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** I420, in a buffer of its own: neither shared memory nor a part of a longer one. It is copied at once. */
+  data: Uint8ClampedArray;
+}
+
+/** What a video line shows. It is asked every `PICTURE_MS`, right after the line's speaker. */
+export interface PictureSource {
+  /** The picture for the sound that was just read; undefined: the one before stays. */
+  next(): Picture | undefined;
+}
+
+/** From picture to picture: every second beat of the sound's clock, in ms. */
+export const PICTURE_MS = 40;
+
+/** Pictures to the client. */
+export interface VideoLine {
+  /** What is shown from now on; undefined: the last picture stays. */
+  show(source: PictureSource | undefined): void;
+}
+
+/** How much of a client's network pictures may take. */
+export interface VideoWish {
+  kilobitsPerSecond: number;
+}
+
 /** How a client is connected. `lost`: nothing was heard of it for some seconds, it may come back; `closed`: for good. */
 export type TransportState = 'connecting' | 'connected' | 'lost' | 'closed';
 
 /** One connection of a client: sound both ways, an ordered channel of events, and whether anybody is there. */
 export interface Transport {
   readonly line: AudioLine;
+  /** Where pictures go; undefined while the client takes none, or gets none. */
+  readonly video: VideoLine | undefined;
   /**
-   * Answers the client's offer. Once only.
+   * Answers the client's offer; later ones only where they change this very connection (see `renews`). Without `video` the answer
+   * declines pictures.
    * @throws AppError `offer-invalid` (what is wrong with it is said), `no-capacity`
    */
-  answer(offer: string): Promise<string>;
+  answer(offer: string, options?: { video?: VideoWish | undefined }): Promise<string>;
+  /** Whether an offer is for this connection, which stands, rather than for a new one: then its sound goes on without a break. */
+  renews(offer: string): boolean;
   /** Sends one text on the event channel; what is sent before the channel is open goes first. Never throws. */
   send(text: string): void;
   /** Texts of the client, at most `CLIENT_EVENT_BYTES` long; longer and binary ones are answered with an error by the transport. */

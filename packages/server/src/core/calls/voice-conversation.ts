@@ -1,5 +1,6 @@
 import type { TurnLatency } from '@visavis/protocol';
 import type { Conversation } from '../conversation.ts';
+import type { Followable } from './speech-follower.ts';
 import type { AudioLine } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
@@ -35,7 +36,8 @@ export type VoiceEvent =
   | { type: 'reply-start'; replyId: string; origin: ReplyOrigin }
   | { type: 'reply-delta'; replyId: string; text: string }
   | { type: 'reply-words'; replyId: string; words: SpokenWord[] }
-  | { type: 'reply-playing'; replyId: string; playing: boolean; positionMs: number }
+  /** `hushed`: what is on its way is not to be heard. */
+  | { type: 'reply-playing'; replyId: string; playing: boolean; positionMs: number; hushed: boolean }
   /** What has been heard so far, a few times a second while it changes: what is stored if the worker is lost now. */
   | { type: 'reply-heard'; replyId: string; content: string; spokenMs: number }
   | ({
@@ -57,6 +59,8 @@ export type VoiceEvent =
 
 /** A conversation that listens and speaks. Messages of `message` are answered by voice; their `end` comes when the reply was heard or cut off. */
 export interface VoiceConversation extends Conversation {
+  /** What the agent says, for a face. */
+  readonly speech: Followable;
   /** Somebody is there: listens to and speaks on this line, instead of the one before. The greeting is said to the first. */
   attach(line: AudioLine, playoutDelayMs: () => number): void;
   /** Nobody is there: what is being said is cut off where it was heard. Silence is not counted meanwhile. */

@@ -1,7 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { CallHost } from '../calls/call-host.ts';
 import { type CallLog, type CallLogDeps, createCallLog } from '../calls/call-log.ts';
-import { type CallSpeech, type ConnectDeps, connectCall } from '../calls/connect-call.ts';
+import { type CallOffer, type CallSpeech, type ConnectDeps, connectCall } from '../calls/connect-call.ts';
 import { AppError } from '../errors.ts';
 import type { User } from '../users/user.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
@@ -23,7 +23,7 @@ export interface LiveSessions extends EndDeps {
   defaults: SessionDefaults;
   iceServers: ConnectDeps['iceServers'];
   /** Answers the offer of a client that joins its session's call. */
-  connect(user: User, sessionId: number, offer: string): Promise<string>;
+  connect(user: User, sessionId: number, offer: CallOffer): Promise<string>;
   /** What a new session of this type lacks on this server at this moment. */
   warningsFor(user: User, agent: Agent, type: SessionType, voiceId: string | null): Promise<string[]>;
   /** Hangs up every call because the server stops; their clients are told to come back. */
@@ -35,7 +35,7 @@ export type ResolveSpeech = (user: User, agent: Agent, voiceId: string | null) =
 
 export interface LiveSessionsDeps
   extends Omit<RepliesDeps, 'announce' | 'host'>,
-    Pick<ConnectDeps, 'iceServers' | 'greetingOf'>,
+    Pick<ConnectDeps, 'iceServers' | 'greetingOf' | 'resolveFace'>,
     Pick<CallLogDeps, 'present' | 'observeFailure'> {
   host: SessionHost & CallHost;
   resolveSpeech: ResolveSpeech;
@@ -75,7 +75,11 @@ export function createLiveSessions(deps: LiveSessionsDeps): LiveSessions {
         const speech = await codeOf(() => deps.resolveSpeech(user, agent, voiceId));
         warnings.push(...('failed' in speech ? ['voice-unavailable'] : speech.got.warnings));
       }
-      if (type === 'agent_video' || type === 'webrtc_video') warnings.push('video-unavailable');
+      if (type === 'agent_video') {
+        const face = await codeOf(() => deps.resolveFace(user, agent));
+        warnings.push(...('failed' in face ? ['video-unavailable'] : face.got.warnings));
+      }
+      if (type === 'webrtc_video') warnings.push('video-unavailable');
       if (type === 'webrtc_video') return warnings;
       const models = await codeOf(() => deps.resolveModels(user, agent));
       if ('failed' in models) warnings.push(models.failed);

@@ -1,11 +1,14 @@
 import { type AvatarDetail, timestamp, type UploadedAvatar } from '@visavis/protocol';
 import type { z } from 'zod';
 import type { Avatar } from '../../core/avatars/avatar.ts';
-import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
+import { problemText } from '../../core/avatars/avatar-problem.ts';
+import { absoluteAvatarUrl, previewPath, storedImageUrl } from '../../core/avatars/avatar-url.ts';
 
 /** An avatar as `viewerId` sees it: what another user's favourites are is nobody's business. */
 export function presentAvatar(avatar: Avatar, publicUrl: string, viewerId: number): z.output<typeof AvatarDetail> {
   const url = absoluteAvatarUrl(publicUrl, avatar.url);
+  const { previewKey, imageKey } = avatar;
+  const still = previewKey !== null ? previewPath(previewKey, 'still') : imageKey === null ? undefined : storedImageUrl(imageKey);
   return {
     id: avatar.id,
     user_id: avatar.userId,
@@ -18,7 +21,9 @@ export function presentAvatar(avatar: Avatar, publicUrl: string, viewerId: numbe
     updated_at: timestamp(avatar.updatedAt),
     status: avatar.status,
     reason: avatar.reason,
-    preview_url: avatar.imageKey === null ? null : url,
+    reason_text: avatar.reason === null ? null : (problemText(avatar.reason) ?? null),
+    preview_url: still === undefined ? null : publicUrl + still,
+    preview_clip_url: previewKey === null ? null : publicUrl + previewPath(previewKey, 'clip'),
     consent: avatar.consent,
   };
 }

@@ -1,29 +1,43 @@
-import { IMAGE_PATH } from '../../core/avatars/avatar-url.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { IMAGE_PATH, PREVIEW_PATH } from '../../core/avatars/avatar-url.ts';
+import type { FaceStore } from '../../core/avatars/face-store.ts';
 import type { ImageStore } from '../../core/avatars/image-store.ts';
 import { AppError } from '../../core/errors.ts';
 import type { App } from '../api.ts';
 import { namesTag } from '../conditional.ts';
 
-/** The stored images: public, but nobody finds one without having been given its address. What a key names never changes. */
-export function avatarFileRoutes(app: App, images: ImageStore): void {
+/**
+ * The stored images and the previews of faces: public, but nobody finds one without having been given its address. What a key names never
+ * changes.
+ */
+export function avatarFileRoutes(app: App, { images, faces }: { images: ImageStore; faces: FaceStore }): void {
   app.get(`${IMAGE_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
-    const { file } = request.params as { file: string };
-    const key = /^([\w-]{32})\.webp$/.exec(file)?.[1];
-    const image = key && (await images.read(key));
-    if (!image) {
-      void reply.header('cache-control', 'no-store');
-      throw new AppError('avatar-not-found');
-    }
-    const tag = `"${key}"`;
-    void reply.headers({
-      'cache-control': 'public, max-age=31536000, immutable',
-      etag: tag,
-      'x-content-type-options': 'nosniff',
-      // Widgets on other sites draw it.
-      'access-control-allow-origin': '*',
-      'cross-origin-resource-policy': 'cross-origin',
-    });
-    if (namesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
-    return reply.type('image/webp').send(image);
+    const key = /^([\w-]{32})\.webp$/.exec(fileOf(request))?.[1];
+    return sendImage(request, reply, key, key ? await images.read(key) : undefined);
   });
+
+  app.get(`${PREVIEW_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
+    const [, key, kind] = /^([\w-]{32})\.(still|clip)\.webp$/.exec(fileOf(request)) ?? [];
+    return sendImage(request, reply, key, key ? await faces.readPreview(key, kind as 'still' | 'clip') : undefined);
+  });
+}
+
+const fileOf = (request: FastifyRequest) => (request.params as { file: string }).file;
+
+function sendImage(request: FastifyRequest, reply: FastifyReply, key: string | undefined, image: Buffer | undefined) {
+  if (!image) {
+    void reply.header('cache-control', 'no-store');
+    throw new AppError('avatar-not-found');
+  }
+  const tag = `"${key}"`;
+  void reply.headers({
+    'cache-control': 'public, max-age=31536000, immutable',
+    etag: tag,
+    'x-content-type-options': 'nosniff',
+    // Widgets on other sites draw it.
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+  });
+  if (namesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
+  return reply.type('image/webp').send(image);
 }

@@ -39,7 +39,7 @@ describe('an upload', () => {
       cloudinary_id: null,
     });
     const avatar = (await api.call('GET', `/avatars/${body.id}`)).body;
-    expect(avatar).toMatchObject({ url: body.url, preview_url: body.url, status: 'ready', reason: null, consent: false });
+    expect(avatar).toMatchObject({ url: body.url, preview_url: body.url, status: 'building', reason: null, consent: false });
     expect(await sharp((await get(pathOf(body.url))).rawPayload).metadata()).toMatchObject({
       format: 'webp',
       width: 60,
@@ -335,7 +335,7 @@ describe('a stored image', () => {
     expect((await api.call('GET', `/avatars/${body.id}`)).body).toMatchObject({
       name: 'Ada II',
       url: body.url,
-      status: 'ready',
+      status: 'building',
       consent: true,
     });
     expect((await get(pathOf(body.url))).statusCode).toBe(200);

@@ -19,7 +19,7 @@ export async function avatarUploadRoutes(api: Api): Promise<void> {
   });
 }
 
-function uploadRoute({ app, images, now, publicUrl, createOnce }: Api): void {
+function uploadRoute({ app, images, faceBuilding, now, publicUrl, createOnce }: Api): void {
   app.post(
     '/avatars/upload',
     {
@@ -36,9 +36,15 @@ function uploadRoute({ app, images, now, publicUrl, createOnce }: Api): void {
     },
     async (request, reply) => {
       const { user } = callerOf(request);
-      const { file, name, voice_id, consent } = request.body;
+      const { file, name, voice_id, consent, take_largest } = request.body;
       const bytes = Buffer.from(await file.arrayBuffer());
-      const bodyHash = hashBody({ name, voice_id, consent, file: createHash('sha256').update(bytes).digest('base64url') });
+      const bodyHash = hashBody({
+        name,
+        voice_id,
+        consent,
+        take_largest,
+        file: createHash('sha256').update(bytes).digest('base64url'),
+      });
       // The image first: a row never points to a file that is not there.
       const image = await images.save(bytes);
       let made: Answer | undefined;
@@ -49,7 +55,8 @@ function uploadRoute({ app, images, now, publicUrl, createOnce }: Api): void {
           const avatar = await createAvatarOfImage({ stores, now }, user.id, {
             name,
             voiceId: voice_id ?? null,
-            consent: consent === '1' || consent === 'true',
+            consent: isSet(consent),
+            takeLargest: isSet(take_largest),
             imageKey: image.key,
           });
           made = { status: 201, body: presentUploadedAvatar(avatar, publicUrl) };
@@ -62,10 +69,13 @@ function uploadRoute({ app, images, now, publicUrl, createOnce }: Api): void {
       });
       // The kept answer of an earlier request is about that request's image.
       if (answer !== made) await images.delete(image.key).catch(() => undefined);
+      faceBuilding.wake();
       return reply.code(answer.status as 201).send(answer.body as never);
     },
   );
 }
+
+const isSet = (field: string | undefined) => field === '1' || field === 'true';
 
 /** Puts the form where the schema looks for it. */
 async function formAsBody(request: FastifyRequest): Promise<void> {

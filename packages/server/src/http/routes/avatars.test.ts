@@ -21,7 +21,7 @@ async function member() {
 }
 
 describe('avatars', () => {
-  it('are created from an address that nobody fetches', async () => {
+  it('are created from an address that nobody fetches before answering', async () => {
     const { status, body } = await api.call('POST', '/avatars', { name: 'Ada', url, voice_id: '21m00Tcm4TlvDq8ikWAM' });
     expect(status).toBe(201);
     expect(body).toEqual({ id: expect.any(Number), message: 'Avatar created' });
@@ -36,8 +36,10 @@ describe('avatars', () => {
       created_at: TIME,
       updated_at: TIME,
       status: 'building',
-      reason: 'not-fetched',
+      reason: null,
+      reason_text: null,
       preview_url: null,
+      preview_clip_url: null,
       consent: false,
     });
   });

@@ -22,7 +22,7 @@ import { cutPage, pageOf } from '../page.ts';
 import { presentAvatar } from '../present/avatar.ts';
 
 /** Section 3 of the contract, but for the upload. */
-export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce }: Api): void {
+export function avatarRoutes({ app, storage, images, faces, faceBuilding, now, publicUrl, createOnce }: Api): void {
   const tags = ['Avatars'];
   const access = { scope: 'avatars' } as const;
   const change = {
@@ -67,6 +67,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
         });
         return { status: 201, body: { id: avatar.id, message: 'Avatar created' } };
       });
+      faceBuilding.wake();
       return reply.code(status as 201).send(answer as never);
     },
   );
@@ -156,7 +157,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
       },
     },
     async (request) => {
-      const { name, url, voice_id, is_favorite, is_public, consent } = request.body;
+      const { name, url, voice_id, is_favorite, is_public, consent, take_largest } = request.body;
       const edits: AvatarEdits = {
         ...(name !== undefined && { name }),
         ...(url !== undefined && { url }),
@@ -164,8 +165,10 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
         ...(is_favorite !== undefined && { isFavorite: Boolean(is_favorite) }),
         ...(is_public !== undefined && { isPublic: Boolean(is_public) }),
         ...(consent !== undefined && { consent: Boolean(consent) }),
+        ...(take_largest !== undefined && { takeLargest: Boolean(take_largest) }),
       };
-      await updateAvatar({ storage, images, now, publicUrl }, callerOf(request), request.params.id, edits);
+      await updateAvatar({ storage, images, faces, now, publicUrl }, callerOf(request), request.params.id, edits);
+      faceBuilding.wake();
       return { success: true as const };
     },
   );
@@ -183,7 +186,7 @@ export function avatarRoutes({ app, storage, images, now, publicUrl, createOnce 
       },
     },
     async (request) => {
-      await deleteAvatar({ storage, images }, callerOf(request).user.id, request.params.id);
+      await deleteAvatar({ storage, images, faces }, callerOf(request).user.id, request.params.id);
       return { success: true as const };
     },
   );

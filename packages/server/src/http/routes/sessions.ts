@@ -251,7 +251,7 @@ export function sessionRoutes(api: Api): void {
     },
     async (request) => {
       const { user } = callerOf(request);
-      return { sdp: await live.connect(user, request.params.id, request.body.sdp) };
+      return { sdp: await live.connect(user, request.params.id, { offer: request.body.sdp, video: request.body.video }) };
     },
   );
 }

@@ -5,6 +5,8 @@ const MICROPHONE = '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5 
 const PHONE =
   '<path d="M5 4h4l1.5 5-2 1.5a12 12 0 0 0 5 5l1.5-2 5 1.5v4a1.5 1.5 0 0 1-1.6 1.5A16 16 0 0 1 3.5 5.6 1.5 1.5 0 0 1 5 4Z"/>';
 const SQUARE = '<rect x="7" y="7" width="10" height="10" rx="1.5"/>';
+const FACE =
+  '<rect x="2.5" y="5" width="13" height="14" rx="3"/><path d="m15.5 10.5 6-3v9l-6-3"/><circle cx="9" cy="10.5" r="2"/><path d="M5.8 16a3.5 3.5 0 0 1 6.4 0"/>';
 const ARROW = '<path d="M5 12h14M13 6l6 6-6 6"/>';
 
 /** What the page consists of; `client/view.ts` fills it. */
@@ -15,6 +17,7 @@ export const BODY = `<body data-look="idle" data-activity="" data-muted="false">
     <h1 id="title" tabindex="-1">Talk with an agent</h1>
     <p class="status"><span class="dot" aria-hidden="true"></span><span id="state" role="status"></span><span id="activity"></span></p>
   </div>
+  <button type="button" id="face-to-face" aria-pressed="false" hidden>${icon(FACE)}<span>Face to face</span></button>
 </header>
 <noscript><p class="card">This page needs JavaScript.</p></noscript>
 <main id="gate" class="card" hidden>
@@ -34,6 +37,10 @@ export const BODY = `<body data-look="idle" data-activity="" data-muted="false">
     <div id="notice" role="alert" hidden>
       <p id="notice-text"></p>
       <button type="button" id="notice-close" aria-label="Dismiss">×</button>
+    </div>
+    <div id="stage" hidden>
+      <video id="screen" autoplay playsinline muted aria-label="The agent"></video>
+      <p id="face-note" role="status"></p>
     </div>
     <div id="log" tabindex="0" role="region" aria-label="Captions">
       <p id="empty">Press <strong>Start</strong> and say something, or write below.<br>You can interrupt the agent at any time.</p>

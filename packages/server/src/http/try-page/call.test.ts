@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
 
       const before = performance.now();
       call.tone(true);
-      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0 });
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0, hushed: false });
       const heard = page.locator('#lines .agent p > span:first-child');
       await vi.waitFor(async () => expect(await heard.textContent()).toMatch(/^It is a/), PATIENCE);
       const shown = (await heard.textContent()) ?? '';
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
       expect(told.at(-1)).toBeLessThan(performance.now() - before);
 
       call.tone(false);
-      call.send({ type: 'reply.playing', reply_id: 'r1', playing: false, position_ms: 1_700 });
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: false, position_ms: 1_700, hushed: false });
       await vi.waitFor(() => expect(playouts(call, 'r1').at(-1)?.played_ms).toBe(1_700), PATIENCE);
       call.send({
         type: 'reply.end',
@@ -163,7 +163,7 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
       call.send({ type: 'reply.delta', reply_id: 'r1', text });
       call.send({ type: 'reply.words', reply_id: 'r1', words: words(text, 1_000) });
       call.tone(true);
-      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0 });
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0, hushed: false });
       const heard = page.locator('#lines .agent p > span:first-child', { hasText: 'Words that' });
       await heard.waitFor();
       open.refuseCalls(503, 'server-restarting');
@@ -182,6 +182,23 @@ describe.skipIf(!hasChromium)('a call on the page for trying an agent', () => {
       second.send({ type: 'server.restarting' });
       await open.call(2);
       await page.getByText('Connected', { exact: true }).waitFor();
+    });
+  });
+
+  it('is silent at once when the user talks, tells where it was, and plays what comes after', async () => {
+    await inCall(async ({ page }, call) => {
+      const muted = () => page.locator('audio').evaluate((audio) => (audio as unknown as { muted: boolean }).muted);
+      call.tone(true);
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0, hushed: false });
+      await vi.waitFor(() => expect(playouts(call, 'r1').length).toBeGreaterThan(2), PATIENCE);
+      const before = playouts(call, 'r1').length;
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: false, position_ms: 900, hushed: true });
+      await vi.waitFor(async () => expect(await muted()).toBe(true), PATIENCE);
+      await vi.waitFor(() => expect(playouts(call, 'r1').length).toBeGreaterThan(before), PATIENCE);
+      const silentAt = playouts(call, 'r1').at(-1)?.played_ms ?? 0;
+      call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: silentAt, hushed: false });
+      await vi.waitFor(async () => expect(await muted()).toBe(false), PATIENCE);
+      await vi.waitFor(() => expect(playouts(call, 'r1').at(-1)?.played_ms).toBeGreaterThan(silentAt + 200), PATIENCE);
     });
   });
 

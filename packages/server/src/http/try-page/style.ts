@@ -27,7 +27,10 @@ button:disabled { cursor: default; opacity: .45; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 1120px; margin: 0 auto; padding: 16px 16px 12px; }
-.who { min-width: 0; }
+.who { flex: 1; min-width: 0; }
+#face-to-face { flex: none; display: inline-flex; align-items: center; gap: 8px; min-height: 44px; padding: 8px 14px; font-size: 14px; font-weight: 600;
+  border: 1px solid var(--line); border-radius: 22px; background: transparent; }
+#face-to-face[aria-pressed="true"] { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
 #orb { --level: 0; flex: none; width: 44px; height: 44px; border-radius: 50%;
   background: radial-gradient(circle at 32% 28%, #9cc2ff, #3f7be0 45%, #6a3fd0); filter: grayscale(.75);
   box-shadow: 0 0 0 calc(var(--level) * 9px) color-mix(in srgb, var(--accent) 28%, transparent); transition: filter .3s; }
@@ -55,6 +58,10 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #notice { display: flex; align-items: start; gap: 8px; padding: 10px 8px 10px 16px; background: var(--notice); border-bottom: 1px solid var(--edge); }
 #notice p { flex: 1; padding: 4px 0; font-size: 15px; }
 #notice-close { flex: none; width: 36px; height: 36px; border: 0; border-radius: 8px; background: transparent; font-size: 22px; line-height: 1; }
+#stage { position: relative; flex: none; display: grid; place-items: center; height: min(46vh, 460px); background: #101214; }
+#screen { max-width: 100%; max-height: 100%; height: 100%; object-fit: contain; }
+#face-note { position: absolute; inset: auto 0 0; padding: 8px 16px; color: #fff; background: #000b; font-size: 14px; text-align: center; }
+#face-note:empty { display: none; }
 #log { flex: 1; min-height: 120px; overflow-y: auto; padding: 16px; outline-offset: -3px; }
 #empty { max-width: 34ch; margin: 12vh auto 0; text-align: center; color: var(--muted); }
 #lines { margin: 0; padding: 0; list-style: none; display: flex; flex-direction: column; gap: 12px; }
@@ -107,6 +114,8 @@ aside { margin-top: 12px; padding: 16px; background: var(--card); border-radius:
   aside { margin-top: 0; }
   #lines li { font-size: 18px; }
 }
+@media (max-width: 400px) { #face-to-face span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
+@media (max-width: 899px) { body:has(#stage:not([hidden])) .talk { min-height: 620px; } }
 @media (max-height: 560px) { #call { width: 68px; height: 68px; font-size: 13px; } #empty { margin-top: 8px; } }
 @keyframes wait { from { opacity: .35; } to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) {

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /**
  * Starts a thread: from TypeScript in tests and development, from compiled JavaScript in production. `entry` is the module, named as it is
  * in the sources (`.ts`).
  */
-export function startEngineThread(entry: URL): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(entry.href.replace(/\.ts$/, '.js')));
+export function startEngineThread(entry: URL, resourceLimits: ResourceLimits = {}): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(entry.href.replace(/\.ts$/, '.js')), { resourceLimits });
   // `--import` does not reach the modules of a thread in Node 20, so the loader is registered by the thread itself.
   const loader = createRequire(import.meta.url)
     .resolve('tsx/esm/api')
@@ -16,5 +16,5 @@ export function startEngineThread(entry: URL): Worker {
     register();
     return import(${JSON.stringify(entry.href)});
   })`;
-  return new Worker(load, { eval: true, execArgv: ['--conditions=source'] });
+  return new Worker(load, { eval: true, execArgv: ['--conditions=source'], resourceLimits });
 }

@@ -74,14 +74,15 @@ describe.skipIf(!store)('the speech of this machine in chains', () => {
     for (const token of TEXT.split(/(?<= )/)) stream.pushText(token);
     stream.endInput();
     const samples: Int16Array[] = [];
-    let words = '';
+    const words: Array<{ text: string; phonemes?: Array<{ phoneme: string }> }> = [];
     for await (const audio of stream) {
       if (audio === tts.SynthesizeStream.END_OF_STREAM) continue;
       samples.push(audio.frame.data);
-      words += audio.timedTranscripts?.map(({ text }) => text).join('') ?? '';
+      words.push(...(audio.timedTranscripts ?? []));
     }
     await voice.close();
-    expect(words).toBe(TEXT);
+    expect(words.map(({ text }) => text).join('')).toBe(TEXT);
+    expect(words[0]?.phonemes?.map(({ phoneme }) => phoneme).join('')).toMatch(/^[gɡ]ʊd$/);
     const understood = textOf(await hear(endpointOf(speech), atRate(joined(samples), 24_000, 16_000)));
     expect(wordErrors('Good morning to you. Please bring the blue folder, and two pencils.', understood)).toBeLessThanOrEqual(2);
     expect(reports).toEqual([{ provider: 'local', stage: 'speaking', kind: 'unreachable' }]);

@@ -12,6 +12,9 @@ import { createSpeakingChain } from './speaking-chain.ts';
 const WORD_SECONDS = 0.1;
 const WORD_SAMPLES = VOICE_RATE * WORD_SECONDS;
 
+/** Its phonemes are one, the word. */
+const timedWord = (text: string, start: number, end: number) => ({ text, start, end, phonemes: [{ phoneme: text, start, end }] });
+
 /** A voice that says each word when it is complete, and breaks off after so many. */
 function voiceOf(provider: string, breakAfter = Number.POSITIVE_INFINITY, how: 'throw' | 'hang' | 'end' = 'throw') {
   const heard: string[] = [];
@@ -33,7 +36,7 @@ function voiceOf(provider: string, breakAfter = Number.POSITIVE_INFINITY, how: '
           }
           yield {
             samples: new Int16Array(WORD_SAMPLES),
-            words: [{ text: word, start: said * WORD_SECONDS, end: (said + 1) * WORD_SECONDS }],
+            words: [timedWord(word, said * WORD_SECONDS, (said + 1) * WORD_SECONDS)],
           };
           said += 1;
         }
@@ -65,6 +68,7 @@ async function speak(voices: CallableVoice[], input: AsyncIterable<VoiceInput>, 
   const words = pieces.flatMap((piece) => piece.words);
   return {
     text: words.map(({ text }) => text).join(''),
+    phonemes: words.flatMap(({ phonemes = [] }) => phonemes.map(({ phoneme, start }) => `${phoneme} ${start.toFixed(1)}`)),
     starts: words.map(({ start }) => Math.round(start * 100) / 100),
     samples: pieces.reduce((sum, { samples }) => sum + samples.length, 0),
     reports,
@@ -82,6 +86,8 @@ describe('a chain of voices', () => {
     expect(second.heard.map((text) => text.trim().split(/\s+/).length)).toEqual([10 - after]);
     expect(spoken.samples).toBe(10 * WORD_SAMPLES);
     expect(spoken.starts).toEqual(Array.from({ length: 10 }, (_, n) => n / 10));
+    expect(spoken.phonemes).toHaveLength(10);
+    expect(spoken.phonemes.map((phoneme) => Number(phoneme.split(' ').at(-1)))).toEqual(spoken.starts);
     expect(spoken.reports).toEqual([{ provider: 'first', stage: 'speaking', kind: 'closed' }]);
   });
 

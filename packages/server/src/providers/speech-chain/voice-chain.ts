@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type APIConnectOptions, tts, voice } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 import { VOICE_RATE, type VoiceInput, type VoicePiece } from '../../core/speech/callable-speech.ts';
+import type { TimedWord } from '../../core/speech/speech.ts';
 import { createSpeakingChain, type SpeakingChain, type SpeakingChainOptions } from './speaking-chain.ts';
 
 /** 40 ms: small enough to stop quickly at an interruption. */
@@ -83,9 +84,14 @@ class VoiceStream extends tts.SynthesizeStream {
   }
 }
 
+/** With the phonemes, of which the framework knows nothing: it hands the same object on to the loudspeaker. */
+function timedString({ text, start, end, phonemes }: TimedWord): voice.TimedString {
+  return { ...voice.createTimedString({ text, startTime: start, endTime: end }), ...(phonemes && { phonemes }) };
+}
+
 /** The frames of a piece; its words come with the first. */
 function* audioOf({ samples, words }: VoicePiece, id: string): Generator<tts.SynthesizedAudio> {
-  const timed = words.map(({ text, start, end }) => voice.createTimedString({ text, startTime: start, endTime: end }));
+  const timed = words.map(timedString);
   for (let at = 0; at < Math.max(samples.length, 1); at += FRAME_SAMPLES) {
     const part = samples.slice(at, at + FRAME_SAMPLES);
     // Words without sound of their own need a frame to come with.

@@ -19,8 +19,8 @@ export function createWrittenWords(): WrittenWords {
   let text = '';
   let saidTo = 0;
 
-  function take(end: number, { start, end: ends }: { start: number; end: number }): TimedWord {
-    const word = { text: text.slice(saidTo, end), start, end: Math.max(start, ends) };
+  function take(end: number, { start, end: ends, phonemes }: Omit<TimedWord, 'text'>): TimedWord {
+    const word = { text: text.slice(saidTo, end), start, end: Math.max(start, ends), ...(phonemes && { phonemes }) };
     saidTo = end;
     return word;
   }

@@ -36,6 +36,10 @@ export interface CallOptions {
   microphone: MediaStream | undefined;
   /** Plays the agent. */
   audio: HTMLAudioElement;
+  /** Shows the agent, without sound: that is played by `audio`, in step. */
+  screen: HTMLVideoElement;
+  /** Whether the agent is to be seen from the beginning. */
+  video: boolean;
   /** Made in answer to a tap or a key, or else it does not run and playout is reckoned only. Its owner closes it. */
   context?: AudioContext;
   onEvent: (event: ServerEvent) => void;
@@ -51,6 +55,8 @@ export interface Call {
   interrupt(): void;
   /** How much of this reply has been heard by now, in ms. */
   heardMs(replyId: string): number;
+  /** Sees the agent from now on, or only hears it: what is being said goes on. Throws where the server refuses, and stays as it was. */
+  setVideo(on: boolean): Promise<void>;
   /** Loudness of the agent at this moment, 0 to 1. */
   level(): number;
   /** Leaves the call; the session goes on. */
@@ -69,6 +75,7 @@ export function createCall(options: CallOptions): Call {
   let heard: { replyId: string; ms: number } | undefined;
   /** Grows with every link, so that what an older one still does counts for nothing. */
   let current = 0;
+  let { video } = options;
 
   const enter = (next: CallState) => {
     if (state.name === next.name && next.name !== 'connecting') return;
@@ -93,6 +100,8 @@ export function createCall(options: CallOptions): Call {
       connect: options.connect,
       iceServers: options.iceServers,
       microphone: options.microphone,
+      video,
+      onPicture: (track) => mine === current && look(track),
       onEvent: (event) => mine === current && hear(event),
       onSound: (stream, receiver) => mine === current && play(stream, receiver),
       onDown: (error) => mine === current && lose(error),
@@ -117,12 +126,16 @@ export function createCall(options: CallOptions): Call {
     dropLink();
     removers.abort();
     audio.srcObject = null;
+    options.screen.srcObject = null;
     enter({ name: 'ended', end: why });
   };
 
   const hear = (event: ServerEvent) => {
     if (event.type === 'session.joined') enter({ name: 'connected' });
-    if (event.type === 'reply.playing') meter?.playing(event.reply_id, event.playing, event.position_ms);
+    if (event.type === 'reply.playing') {
+      if (event.hushed) meter?.hush(event.reply_id);
+      else meter?.playing(event.reply_id, event.playing, event.position_ms);
+    }
     onEvent(event);
     if (event.type === 'session.ended') end({ kind: 'session-ended', reason: event.reason });
     if (event.type === 'server.restarting') lose();
@@ -134,12 +147,21 @@ export function createCall(options: CallOptions): Call {
       stream,
       receiver,
       context: options.context,
+      silence: (silent) => {
+        audio.muted = silent;
+      },
       report: (reply_id, played_ms) => send({ type: 'playout', reply_id, played_ms }),
     });
     audio.srcObject = stream;
     audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === 'NotAllowedError') options.onSoundBlocked?.();
     });
+  };
+
+  const look = (track: MediaStreamTrack) => {
+    options.screen.srcObject = new MediaStream([track]);
+    // Muted as it is, nothing holds it back; one that is taken away meanwhile does not play.
+    options.screen.play().catch(() => undefined);
   };
 
   const send = (event: ClientEvent) => link?.send(event);
@@ -174,6 +196,17 @@ export function createCall(options: CallOptions): Call {
       const ms = Math.max(before, meter?.heardMs(replyId) ?? 0);
       if (ms > before) heard = { replyId, ms };
       return ms;
+    },
+    async setVideo(on) {
+      const before = video;
+      video = on;
+      try {
+        await link?.setVideo(on);
+      } catch (error) {
+        video = before;
+        throw error;
+      }
+      if (!on) options.screen.srcObject = null;
     },
     level: () => meter?.level() ?? 0,
     leave() {

@@ -2,6 +2,7 @@ import type { ServerEvent } from '@visavis/protocol';
 import { ApiError, readEvents } from './api.ts';
 import { type Call, type CallEnd, CallRefused, type CallState, createCall } from './call.ts';
 import { type Captions, NO_CAPTIONS, takeEvent, takeFailure, takeHistory, takeTyped } from './captions.ts';
+import { createFaceToFace } from './face-to-face.ts';
 import { type HeldSession, heldSession, holdSession } from './held-session.ts';
 import { createLevelMeter, MicrophoneError, openMicrophone } from './microphone.ts';
 import { endedReasonText, endText, problemText } from './texts.ts';
@@ -18,7 +19,7 @@ import {
   showNotice,
   showStages,
 } from './view.ts';
-import { createEntrance } from './visitor.ts';
+import { createEntrance, type WantedType } from './visitor.ts';
 import { replyEvents } from './written-reply.ts';
 
 /** The call's last event is waited for so long after "End", in ms. */
@@ -46,6 +47,8 @@ let drawnAt = 0;
 let inRoom = false;
 /** Grows with every start and end, so that what an older one still awaits counts for nothing. */
 let current = 0;
+
+const face = createFaceToFace({ session: () => session, call: () => call });
 
 /** Of two tabs with one session the newer one has it: a duplicated tab takes it over. */
 const tabs = new BroadcastChannel(`visavis.try.${agentId}`);
@@ -77,6 +80,7 @@ async function resume(kept: HeldSession): Promise<void> {
       return showLook('ended', endedReasonText(found.end_reason));
     }
     session = kept;
+    face.remember(kept.type === 'agent_video');
     await fetchHistory();
     if (kept.calling) await start();
   } catch (error) {
@@ -97,13 +101,14 @@ function showRoom(): void {
   inRoom = true;
   element.gate.hidden = true;
   element.room.hidden = false;
+  element.faceToFace.hidden = false;
   showLook('idle');
 }
 
 /** The session of this tab as one of this type; a new one where there is none. */
-async function sessionOf(type: 'agent_voice' | 'agent_chat'): Promise<HeldSession> {
+async function sessionOf(type: WantedType): Promise<HeldSession> {
   if (session) {
-    if (session.type === 'agent_chat' || type === 'agent_chat') await session.switchTo(type);
+    await session.switchTo(type);
     return session;
   }
   captions = NO_CAPTIONS;
@@ -115,9 +120,9 @@ async function sessionOf(type: 'agent_voice' | 'agent_chat'): Promise<HeldSessio
 }
 
 /** Starts the call. Without a microphone the conversation goes on in writing. */
-async function start(): Promise<void> {
+async function start(isFresh = true): Promise<void> {
   const mine = ++current;
-  showNotice(undefined);
+  if (isFresh) showNotice(undefined);
   showLook('connecting');
   context = new AudioContext();
   try {
@@ -125,7 +130,7 @@ async function start(): Promise<void> {
     const opened = await openMicrophone();
     if (mine !== current) return opened.getTracks().forEach((track) => void track.stop());
     microphone = opened;
-    const joined = await sessionOf('agent_voice');
+    const joined = await sessionOf(face.type());
     if (mine !== current) return;
     void context.resume(); // Settles only after a tap or a key, where the page was reloaded.
     tabs.postMessage({ joined: joined.id });
@@ -150,6 +155,8 @@ function startCall(joined: HeldSession, stream: MediaStream, audioContext: Audio
     iceServers: joined.iceServers,
     microphone: stream,
     audio: element.audio,
+    screen: element.screen,
+    video: face.type() === 'agent_video',
     context: audioContext,
     onEvent: hear,
     onState: (state) => {
@@ -186,8 +193,14 @@ function onCallState(state: CallState): void {
 
 /** A call that could not be had, or not be kept, leaves the conversation to go on in writing, where it is not over. */
 function afterCall(end: CallEnd): void {
+  const wasSeen = face.type() === 'agent_video';
   leaveCall();
   if (end.kind === 'left') return;
+  if (wasSeen && end.kind === 'refused' && end.error.cause instanceof ApiError && end.error.cause.code === 'no-capacity') {
+    face.giveUp();
+    void start(false);
+    return;
+  }
   session?.setCalling(false);
   const over = end.kind === 'session-ended' || (end.kind === 'refused' && isOver(end.error.cause));
   if (over) forget();
@@ -213,6 +226,7 @@ function leaveCall(): void {
   const leaving = call;
   call = undefined;
   leaving?.leave();
+  face.callEnded();
   for (const track of microphone?.getTracks() ?? []) track.stop();
   microphone = undefined;
   void context?.close().catch(() => undefined);
@@ -245,6 +259,7 @@ async function end(): Promise<void> {
 function hear(event: ServerEvent, voiced = true): void {
   if (event.type === 'session.joined') void fetchHistory().catch(() => undefined);
   if (event.type === 'session.type' && event.session_type === 'agent_chat') goOnInWriting();
+  face.hear(event);
   if (event.type === 'agent.state') showActivity(event.state);
   if (event.type === 'notice') showNotice(event.text);
   if (event.type === 'reply.latency') showStages(stagesOf(event.latency_ms), event.latency_ms.total);
@@ -319,6 +334,7 @@ element.mute.addEventListener('click', () => {
   track.enabled = !track.enabled;
   showMuted(!track.enabled);
 });
+element.faceToFace.addEventListener('click', () => void face.toggle());
 element.stop.addEventListener('click', () => call?.interrupt());
 element.listen.addEventListener('click', () => {
   element.listen.hidden = true;

@@ -16,8 +16,11 @@ export interface LinkOptions {
   connect: (offerSdp: string, signal: AbortSignal) => Promise<string>;
   iceServers: RTCIceServer[];
   microphone: MediaStream | undefined;
+  /** Whether the agent is to be seen from the beginning. */
+  video: boolean;
   onEvent: (event: ServerEvent) => void;
   onSound: (stream: MediaStream, receiver: RTCRtpReceiver) => void;
+  onPicture: (track: MediaStreamTrack) => void;
   /** Called once, when the link is of no use any more; not after `close`. `error` is what `connect` threw. */
   onDown: (error?: unknown) => void;
 }
@@ -26,6 +29,8 @@ export interface LinkOptions {
 export interface PeerLink {
   /** Does nothing while the channel is not open. */
   send(event: ClientEvent): void;
+  /** Asks for pictures, or for none any more; the sound goes on. Throws what `connect` throws, and stays as it was. */
+  setVideo(on: boolean): Promise<void>;
   close(): void;
 }
 
@@ -76,7 +81,9 @@ export function openLink(options: LinkOptions): PeerLink {
     if (peer.connectionState === 'failed' || peer.connectionState === 'disconnected') down();
   };
   peer.ontrack = ({ track, streams, receiver }) => {
-    if (track.kind === 'audio') options.onSound(streams[0] ?? new MediaStream([track]), receiver);
+    if (track.kind === 'video') options.onPicture(track);
+    // The track alone: a stream with pictures would be played as a video.
+    else options.onSound(streams[0] && streams[0].getTracks().length === 1 ? streams[0] : new MediaStream([track]), receiver);
   };
 
   const [track] = options.microphone?.getAudioTracks() ?? [];
@@ -84,6 +91,12 @@ export function openLink(options: LinkOptions): PeerLink {
     direction: 'sendrecv',
     ...(track && options.microphone && { streams: [options.microphone] }),
   });
+
+  let pictures: RTCRtpTransceiver | undefined;
+  const wish = (on: boolean) => {
+    if (pictures) pictures.direction = on ? 'recvonly' : 'inactive';
+    else if (on) pictures = peer.addTransceiver('video', { direction: 'recvonly' });
+  };
 
   const negotiate = async () => {
     await peer.setLocalDescription();
@@ -94,8 +107,31 @@ export function openLink(options: LinkOptions): PeerLink {
     heardAt = performance.now();
     await peer.setRemoteDescription({ type: 'answer', sdp });
   };
-  negotiate().catch(down);
-  return { send, close };
+  if (options.video) wish(true);
+  let negotiating = negotiate();
+  negotiating.catch(down);
+
+  const renegotiate = async (on: boolean) => {
+    if (closed || on === (pictures !== undefined && pictures.direction === 'recvonly')) return;
+    wish(on);
+    try {
+      await negotiate();
+    } catch (error) {
+      wish(!on);
+      if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
+      throw error;
+    }
+  };
+  return {
+    send,
+    setVideo(on) {
+      // One after the other: an offer in between would be refused.
+      const next = negotiating.then(() => renegotiate(on));
+      negotiating = next.catch(() => undefined);
+      return next;
+    },
+    close,
+  };
 }
 
 /** Resolves as soon as the offer holds what it needs: the server answers once and takes no later candidates. */

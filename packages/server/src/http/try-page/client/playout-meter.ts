@@ -13,6 +13,8 @@ const AUDIBLE = 0.001;
 export interface PlayoutMeter {
   /** The server began, went on with, or stopped sending the reply's sound at this place. */
   playing(replyId: string, playing: boolean, positionMs: number): void;
+  /** The user talks: what is on its way is not heard, and where the reply fell silent is told. */
+  hush(replyId: string): void;
   /** In ms from the reply's beginning; 0 for a reply that is not the one being played. */
   heardMs(replyId: string): number;
   /** Loudness of the agent at this moment, 0 to 1. */
@@ -42,9 +44,11 @@ export function createPlayoutMeter(options: {
   stream: MediaStream;
   receiver: RTCRtpReceiver;
   context: AudioContext | undefined;
+  /** Silences the loudspeaker, or no longer. */
+  silence: (silent: boolean) => void;
   report: (replyId: string, playedMs: number) => void;
 }): PlayoutMeter {
-  const { context, report } = options;
+  const { context, silence, report } = options;
   const source = context?.createMediaStreamSource(options.stream);
   const analyser = context?.createAnalyser();
   if (analyser) analyser.fftSize = 512;
@@ -55,6 +59,9 @@ export function createPlayoutMeter(options: {
   let bufferMs = USUAL_DELAY_MS;
   let reportedAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
+  /** When the loudspeaker was silenced; undefined: it is not. */
+  let hushedAt: number | undefined;
+  let unhush: ReturnType<typeof setTimeout> | undefined;
 
   const delayMs = () => bufferMs + 1000 * (context?.state === 'running' ? context.outputLatency || context.baseLatency || 0 : 0);
   const heardOf = (playing: Playing) => {
@@ -97,6 +104,14 @@ export function createPlayoutMeter(options: {
   };
   const rest = () => clearInterval(timer);
 
+  /** What was on its way when the loudspeaker was silenced goes by first. */
+  const endHush = () => {
+    if (hushedAt === undefined) return;
+    clearTimeout(unhush);
+    unhush = setTimeout(() => silence(false), Math.max(0, hushedAt + delayMs() - performance.now()));
+    hushedAt = undefined;
+  };
+
   const measureDelay = createDelayMeasure(options.receiver);
   const delayTimer = setInterval(() => {
     void measureDelay().then((measured) => {
@@ -107,6 +122,7 @@ export function createPlayoutMeter(options: {
   return {
     playing(replyId, playing, positionMs) {
       if (playing) {
+        endHush();
         const again = current?.replyId === replyId ? current : undefined;
         if (current && !again && current.audible) tell(current, heardOf(current));
         current = {
@@ -114,7 +130,7 @@ export function createPlayoutMeter(options: {
           at: performance.now(),
           fromMs: positionMs,
           untilMs: Number.POSITIVE_INFINITY,
-          heardMs: again ? again.heardMs : 0,
+          heardMs: again ? Math.min(again.heardMs, positionMs) : 0,
           audible: false,
           done: false,
         };
@@ -124,10 +140,22 @@ export function createPlayoutMeter(options: {
         current.untilMs = Math.max(positionMs, current.fromMs);
       }
     },
+    hush(replyId) {
+      clearTimeout(unhush);
+      hushedAt = performance.now();
+      silence(true);
+      if (current?.replyId !== replyId || current.done) return;
+      current.untilMs = heardOf(current);
+      if (current.audible) tell(current, current.untilMs);
+      current.done = true;
+      rest();
+    },
     heardMs: (replyId) => (current?.replyId === replyId ? heardOf(current) : 0),
     level,
     close() {
       rest();
+      clearTimeout(unhush);
+      silence(false);
       clearInterval(delayTimer);
       source?.disconnect();
     },

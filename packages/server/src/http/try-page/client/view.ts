@@ -44,6 +44,10 @@ export const element = {
   text: byId<HTMLTextAreaElement>('text'),
   send: byId<HTMLButtonElement>('send'),
   listen: byId<HTMLButtonElement>('listen'),
+  faceToFace: byId<HTMLButtonElement>('face-to-face'),
+  stage: byId('stage'),
+  screen: byId<HTMLVideoElement>('screen'),
+  faceNote: byId('face-note'),
   stages: byId('stages'),
   stagesEmpty: byId('stages-empty'),
   total: byId('total'),
@@ -79,6 +83,21 @@ export function showMuted(muted: boolean): void {
   element.mute.setAttribute('aria-pressed', String(muted));
   element.muteLabel.textContent = muted ? 'Unmute' : 'Mute';
   element.body.dataset.muted = String(muted);
+}
+
+/** Whether the agent is to be seen. */
+export function showFaceWish(seen: boolean): void {
+  element.faceToFace.setAttribute('aria-pressed', String(seen));
+}
+
+/** The place where the agent is seen. */
+export function showScreen(shown: boolean): void {
+  element.stage.hidden = !shown;
+}
+
+/** How the picture falls short; undefined: it does not. */
+export function showFaceNote(text: string | undefined): void {
+  element.faceNote.textContent = text ?? '';
 }
 
 export function showAgent(name: string | undefined, language: string | undefined): void {

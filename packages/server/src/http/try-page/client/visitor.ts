@@ -8,6 +8,9 @@ export type StartedSession = z.output<typeof ExchangedTryLink>['session'];
 /** Who has opened the page: somebody signed in, somebody with a link, or somebody with neither. */
 export type Visitor = { kind: 'link' } | { kind: 'user'; agentName: string; language: string } | { kind: 'nobody' };
 
+/** What this page makes a session be. */
+export type WantedType = 'agent_voice' | 'agent_video' | 'agent_chat';
+
 /** Opens sessions for whoever is here. */
 export interface Entrance {
   /** The page was opened with a link just now: what this tab had before is of no interest. */
@@ -16,7 +19,7 @@ export interface Entrance {
   find(): Promise<Visitor>;
   signIn(email: string, password: string): Promise<void>;
   /** Uses the link up, or makes a session as the user who is signed in. */
-  start(type: 'agent_voice' | 'agent_chat'): Promise<StartedSession>;
+  start(type: WantedType): Promise<StartedSession>;
 }
 
 /** A signed-in user's token lives for 15 minutes; it is renewed before. */

@@ -1,0 +1,56 @@
+import type { FaceState, PictureSettings } from '@visavis/face';
+import type { SpeechFollower, SpeechPosition } from './speech-follower.ts';
+import type { PictureSource } from './transport.ts';
+
+/** The face of a call. */
+export interface FaceSpec {
+  /** The file with the avatar's asset. */
+  assetFile: string;
+  picture: PictureSettings;
+  /** Idle motion with the same seed is the same. */
+  seed: number;
+  kilobitsPerSecond: number;
+}
+
+/** Why pictures are not as they were asked for. `none`: they are. */
+export type VideoReason = 'none' | 'cpu' | 'renderer-lost' | 'renderer-failed';
+
+/** How good the pictures are at the moment. */
+export interface VideoQuality {
+  level: 'full' | 'low-rate' | 'small' | 'audio-only';
+  /** While something is said; idle faces may get fewer. */
+  fps: number;
+  width: number;
+  height: number;
+  reason: VideoReason;
+}
+
+/** One live face. */
+export interface Face {
+  /** To be shown on the line that plays what the face says. */
+  readonly pictures: PictureSource;
+  /** Hears what is said, ahead of its playing. */
+  readonly follower: SpeechFollower;
+  /** What the one with the face is doing; that it speaks is seen from its speech. */
+  enter(state: FaceState): void;
+  readonly quality: VideoQuality;
+  /** Done at once; safe to call twice. */
+  close(): void;
+}
+
+export interface OpenFaceOptions {
+  /** Where in a reply the sound is that was handed over last; undefined: it was silence. */
+  position: () => SpeechPosition | undefined;
+  /** Called with every change. */
+  onQuality: (quality: VideoQuality) => void;
+}
+
+/** All faces of a worker. */
+export interface Faces {
+  /** @throws AppError `no-capacity` where the worker carries as many as it can */
+  open(spec: FaceSpec, options: OpenFaceOptions): Face;
+  /** @throws AppError `no-capacity` where one more cannot be carried now */
+  expectRoom(): void;
+  count(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,265 @@
+import type { TransferListItem } from 'node:worker_threads';
+import type { FaceState } from '@visavis/face';
+import type { Face, FaceSpec, OpenFaceOptions, VideoQuality, VideoReason } from '../../core/calls/face.ts';
+import type { FollowedSpeech, SpeechFollower } from '../../core/calls/speech-follower.ts';
+import { PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
+import { createFrameMemory, type FrameMemory, OUTCOME, slotOf } from './frame-memory.ts';
+import type { Level } from './quality-ladder.ts';
+import { absoluteMs, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
+
+const SPEAKING_RATE = 24_000;
+/** So many beats from one picture to the next: 25 fps, and 12.5 where little moves or the machine is short of time. */
+const EVERY = 1;
+const EVERY_OTHER = 2;
+/** So long after the last sound a face is still drawn at the full rate, in beats: its mouth closes. */
+const CLOSING_BEATS = 10;
+/** A renderer that throws is made anew so often before the face goes without pictures. */
+const MOST_FAILURES = 3;
+/** A face that was paused or lost starts this much before the place that is being played. */
+const BEFORE_MS = 300;
+
+/** One face as the thread that plays sound sees it: asks for the next picture, takes the one that is there. */
+export interface LiveFace extends Face {
+  readonly id: number;
+  /** The thread is new: it is to hold this face again. */
+  reopen(): void;
+  /** The thread is gone; pictures come again after `reopen`. */
+  lost(): void;
+  message(message: Exclude<FromThread, { type: 'ready' }>): void;
+  /** From now on no better than this. */
+  limit(level: Level): void;
+  /** Pictures asked for, and those of them that were not there in time, since the last call. */
+  takeCounts(): { asked: number; skipped: number };
+  /** How long the picture in hand has been waited for, in ms. */
+  waitingMs(): number;
+}
+
+export interface LiveFaceOptions extends OpenFaceOptions {
+  id: number;
+  spec: FaceSpec;
+  post: (message: ToThread, transfer?: TransferListItem[]) => void;
+  onClosed: () => void;
+  onError: (error: unknown) => void;
+}
+
+interface Made {
+  pieces: FollowedSpeech[];
+  ended: boolean;
+}
+
+interface Pending {
+  number: number;
+  /** In beats of this face. */
+  due: number;
+  since: number;
+}
+
+export function createLiveFace({ id, spec, position, onQuality, post, onClosed, onError }: LiveFaceOptions): LiveFace {
+  /** What is made and not yet played: a new renderer hears it again. */
+  const made = new Map<string, Made>();
+  let saying: string | undefined;
+  let limit: Level = 'full';
+  let trouble: VideoReason = 'none';
+  let failures = 0;
+  let frames: FrameMemory = createFrameMemory(spec.picture.width, spec.picture.height);
+  let plain = plainOf(frames);
+  let opened = false;
+  let closed = false;
+  let state: FaceState = 'idle';
+  let beat = 0;
+  let spokeAt = Number.NEGATIVE_INFINITY;
+  let number = 0;
+  let pending: Pending | undefined;
+  let asked = 0;
+  let skipped = 0;
+  let told: VideoQuality | undefined;
+
+  const quality = (): VideoQuality => {
+    const level = trouble === 'none' ? limit : 'audio-only';
+    return {
+      level,
+      fps: level === 'audio-only' ? 0 : 1_000 / PICTURE_MS / (level === 'full' ? EVERY : EVERY_OTHER),
+      width: frames.width,
+      height: frames.height,
+      reason: trouble === 'none' ? (level === 'full' ? 'none' : 'cpu') : trouble,
+    };
+  };
+
+  const tellQuality = () => {
+    const now = quality();
+    if (closed || (told && told.level === now.level && told.reason === now.reason && told.width === now.width)) return;
+    const first = told === undefined;
+    told = now;
+    // At the beginning there is only something to tell where it is less than was asked for.
+    if (!first || now.level !== 'full') onQuality(now);
+  };
+
+  const pictureNow = () => {
+    const small = limit === 'small' || limit === 'audio-only';
+    return small ? { ...spec.picture, width: half(spec.picture.width), height: half(spec.picture.height) } : spec.picture;
+  };
+
+  const tell = (news: SpeechNews) => {
+    if (news.type !== 'speech') return post({ ...news, id });
+    // A copy that may be given away: the original is still to be played.
+    const samples = news.piece.samples.slice();
+    post({ type: 'speech', id, piece: { ...news.piece, samples } }, [samples.buffer]);
+  };
+
+  const open = () => {
+    opened = false;
+    pending = undefined;
+    const picture = pictureNow();
+    if (picture.width !== frames.width || picture.height !== frames.height) {
+      frames = createFrameMemory(picture.width, picture.height);
+      plain = plainOf(frames);
+    }
+    post({ type: 'open', id, assetFile: spec.assetFile, picture, seed: spec.seed, frames: frames.shared });
+    for (const [utterance, { pieces, ended }] of made) {
+      for (const piece of pieces) tell({ type: 'speech', piece });
+      if (ended) tell({ type: 'ended', utterance });
+    }
+  };
+
+  const ask = () => {
+    const speaking = position();
+    if (speaking && saying !== undefined && saying !== speaking.utterance) forget(saying);
+    if (speaking) saying = speaking.utterance;
+    if (speaking !== undefined) spokeAt = beat;
+    const every = limit === 'full' && beat - spokeAt < CLOSING_BEATS ? EVERY : EVERY_OTHER;
+    const aheadMs = every * PICTURE_MS;
+    const atMs = absoluteMs() + aheadMs;
+    number += 1;
+    asked += 1;
+    pending = { number, due: beat + every, since: performance.now() };
+    post({
+      type: 'draw',
+      id,
+      number,
+      dueMs: atMs,
+      moment: {
+        atMs,
+        speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs },
+        state,
+      },
+    });
+  };
+
+  /** The picture that was asked for, if it is there; a late one is dropped. */
+  const take = (): Picture | undefined => {
+    if (pending === undefined || beat < pending.due) return undefined;
+    const done = frames.read();
+    const isThere = done.number === pending.number;
+    const inTime = beat === pending.due;
+    const slot = frames.slots[slotOf(pending.number)];
+    if (inTime && !(isThere && done.outcome === OUTCOME.drawn)) skipped += 1;
+    if (!isThere) return undefined;
+    pending = undefined;
+    if (!inTime || done.outcome !== OUTCOME.drawn || slot === undefined) return undefined;
+    plain.data.set(slot);
+    return plain;
+  };
+
+  const next = (): Picture | undefined => {
+    beat += 1;
+    const picture = take();
+    if (opened && pending === undefined && limit !== 'audio-only') ask();
+    return picture;
+  };
+
+  const forget = (utterance: string) => {
+    if (made.delete(utterance)) tell({ type: 'forget', utterance });
+  };
+
+  const follower: SpeechFollower = {
+    speech(piece) {
+      if (closed) return;
+      const at = position();
+      const heardTo = at?.utterance === piece.utterance ? at.ms - BEFORE_MS : 0;
+      const pieces = made.get(piece.utterance)?.pieces.filter((each) => endOf(each) > heardTo) ?? [];
+      made.set(piece.utterance, { pieces: [...pieces, piece], ended: false });
+      tell({ type: 'speech', piece });
+    },
+    ended(utterance) {
+      const known = made.get(utterance);
+      if (known) known.ended = true;
+      if (!closed) tell({ type: 'ended', utterance });
+    },
+    cut(utterance) {
+      made.delete(utterance);
+      if (!closed) tell({ type: 'cut', utterance });
+    },
+  };
+
+  open();
+  return {
+    id,
+    pictures: { next },
+    follower,
+    enter(next) {
+      state = next;
+    },
+    get quality() {
+      return quality();
+    },
+    reopen: () => trouble !== 'renderer-failed' && open(),
+    lost() {
+      opened = false;
+      pending = undefined;
+      if (trouble === 'none') trouble = 'renderer-lost';
+      tellQuality();
+    },
+    message(message) {
+      if (closed) return;
+      if (message.type === 'opened') {
+        opened = true;
+        trouble = 'none';
+        return tellQuality();
+      }
+      onError(new Error(`A face cannot be drawn: ${message.problem}`));
+      failures += 1;
+      opened = false;
+      pending = undefined;
+      if (failures < MOST_FAILURES) return open();
+      trouble = 'renderer-failed';
+      tellQuality();
+    },
+    limit(level) {
+      if (level === limit) return;
+      const before = pictureNow();
+      limit = level;
+      if (pictureNow().width !== before.width && level !== 'audio-only') open();
+      tellQuality();
+    },
+    takeCounts() {
+      const counts = { asked, skipped };
+      asked = 0;
+      skipped = 0;
+      return counts;
+    },
+    waitingMs: () => (pending === undefined ? 0 : performance.now() - pending.since),
+    close() {
+      if (closed) return;
+      closed = true;
+      opened = false;
+      pending = undefined;
+      made.clear();
+      post({ type: 'close', id });
+      onClosed();
+    },
+  };
+}
+
+/** The library takes no shared memory. */
+function plainOf({ width, height, slots }: FrameMemory): Picture {
+  return { width, height, data: new Uint8ClampedArray(slots[0]?.length ?? 0) };
+}
+
+/** Half a side, even, as small as renderers go. */
+function half(side: number): number {
+  return Math.max(64, 2 * Math.round(side / 4));
+}
+
+function endOf({ positionMs, samples }: FollowedSpeech): number {
+  return positionMs + (samples.length / SPEAKING_RATE) * 1_000;
+}

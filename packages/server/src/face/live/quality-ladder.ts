@@ -1,0 +1,60 @@
+import type { VideoQuality } from '../../core/calls/face.ts';
+
+export type Level = VideoQuality['level'];
+
+/** From the best to the least that is shown. */
+export const LEVELS: readonly Level[] = ['full', 'low-rate', 'small', 'audio-only'];
+
+/** How the last second or two went. */
+export interface Strain {
+  /** The 95th percentile of the lateness of the sound's beats, in ms. */
+  latenessMs: number;
+  /** Of the pictures that were asked for, the share that was not there in time. */
+  skipped: number;
+}
+
+/** Where all faces of a worker stand, and why. Counted in steps of a second. */
+export interface Ladder {
+  level: Level;
+  /** Steps in a row that were bad, or good. */
+  bad: number;
+  good: number;
+  /** So many good steps lead up by one level. */
+  patience: number;
+  /** Steps since it last went up. */
+  sinceUp: number;
+}
+
+/** Beyond it the pictures give way: measured with 6 and 8 faces on two cores, see docs/face.md. */
+export const BAD = { latenessMs: 15, skipped: 0.05 } as const;
+/** Below both there is room. Between the two nothing changes. */
+export const GOOD = { latenessMs: 8, skipped: 0.02 } as const;
+const BAD_STEPS = 2;
+const LEAST_PATIENCE = 8;
+const MOST_PATIENCE = 64;
+/** Who falls back so soon after going up waits twice as long for the next try. */
+const RELAPSE_STEPS = 20;
+
+export const TOP: Ladder = { level: 'full', bad: 0, good: 0, patience: LEAST_PATIENCE, sinceUp: RELAPSE_STEPS };
+
+/** One second later. One level at a time: each saves about half of what the one before costs. */
+export function climb(ladder: Ladder, strain: Strain): Ladder {
+  const isBad = strain.latenessMs > BAD.latenessMs || strain.skipped > BAD.skipped;
+  const isGood = strain.latenessMs < GOOD.latenessMs && strain.skipped < GOOD.skipped;
+  const at = LEVELS.indexOf(ladder.level);
+  const next = {
+    ...ladder,
+    bad: isBad ? ladder.bad + 1 : 0,
+    good: isGood ? ladder.good + 1 : 0,
+    sinceUp: ladder.sinceUp + 1,
+  };
+  const lower = LEVELS[at + 1];
+  if (next.bad >= BAD_STEPS && lower !== undefined) {
+    const relapsed = ladder.sinceUp < RELAPSE_STEPS;
+    const patience = relapsed ? Math.min(MOST_PATIENCE, ladder.patience * 2) : LEAST_PATIENCE;
+    return { ...next, level: lower, bad: 0, good: 0, patience };
+  }
+  const higher = LEVELS[at - 1];
+  if (next.good >= ladder.patience && higher !== undefined) return { ...next, level: higher, good: 0, sinceUp: 0 };
+  return next;
+}

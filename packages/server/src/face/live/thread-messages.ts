@@ -1,0 +1,51 @@
+import type { FaceState, PictureSettings } from '@visavis/face';
+import type { FollowedSpeech } from '../../core/calls/speech-follower.ts';
+
+/** A face as the thread is to hold it. */
+export interface FaceOrder {
+  id: number;
+  assetFile: string;
+  picture: PictureSettings;
+  seed: number;
+  /** A `FrameMemory` of the picture's size. */
+  frames: SharedArrayBuffer;
+}
+
+/** What a picture is to show. */
+export interface Moment {
+  /** Of the picture's showing, by the clock of `absoluteMs`. */
+  atMs: number;
+  /** The sound that is handed over with it begins here; undefined: silence. */
+  speech: { utterance: string; ms: number } | undefined;
+  state: FaceState;
+}
+
+/** What a face hears of what it says. */
+export type SpeechNews =
+  | { type: 'speech'; piece: FollowedSpeech }
+  /** See `SpeechFollower`. */
+  | { type: 'ended' | 'cut'; utterance: string }
+  /** It was played. */
+  | { type: 'forget'; utterance: string };
+
+export type ToThread =
+  /** The first message. `parts`: the module that makes faces of assets; undefined: the product's own. */
+  | { type: 'begin'; parts: string | undefined }
+  /** Answered with `opened` or `failed`. One with the id of a face that is there takes its place. */
+  | ({ type: 'open' } & FaceOrder)
+  | ({ id: number } & SpeechNews)
+  /** Answered in the face's `FrameMemory`. After `dueMs` nobody wants it any more. */
+  | { type: 'draw'; id: number; number: number; dueMs: number; moment: Moment }
+  | { type: 'close'; id: number };
+
+export type FromThread =
+  /** It takes messages. */
+  | { type: 'ready' }
+  | { type: 'opened'; id: number }
+  /** This face cannot be drawn, or not any more. */
+  | { type: 'failed'; id: number; problem: string };
+
+/** One clock for all threads, in ms. */
+export function absoluteMs(): number {
+  return performance.timeOrigin + performance.now();
+}
