@@ -27,6 +27,8 @@ export interface PeersResult {
   /** Share of the time in which the agent spoke. */
   speaking: number;
   kilobits_median: number;
+  /** How often the pictures became worse or better, told to all together. */
+  quality_changes: string[];
   late_ms_p50: number;
   late_ms_p99: number;
   late_ms_max: number;
@@ -70,6 +72,8 @@ interface Peer {
 }
 
 const peers: Peer[] = [];
+/** What was told of the pictures' quality while it was measured. */
+const levels: string[] = [];
 let measuring = false;
 const tell = (message: FromPeers) => process.send?.(message);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -129,7 +133,10 @@ async function connect(index: number, sessionId: number, to: Connect): Promise<P
   screen.onMessage((packet) => see(peer, packet));
   screen.onOpen(() => screen.requestBitrate(TAKES_BITS));
   events.onMessage((text) => {
-    if (typeof text === 'string' && text.startsWith('{"type":"ping"')) events.sendMessage(text.replace('ping', 'pong'));
+    if (typeof text !== 'string') return;
+    const level = /"type":"video.quality","level":"([a-z-]+)"/.exec(text)?.[1];
+    if (level !== undefined && measuring) levels.push(level);
+    if (text.startsWith('{"type":"ping"') && events.isOpen()) events.sendMessage(text.replace('ping', 'pong'));
   });
   const gathered = new Promise<void>((resolve) => {
     connection.onGatheringStateChange((state) => state === 'complete' && resolve());
@@ -242,6 +249,7 @@ function result(): PeersResult {
     fps_median: median(peers.map(({ pictures }) => (pictures.length / ms) * 1_000)),
     speaking: round(spoken / ms / peers.length),
     kilobits_median: round(median(peers.map(({ videoBytes }) => (videoBytes * 8) / ms)), 0),
+    quality_changes: levels,
     late_ms_p50: median(late),
     late_ms_p99: round(percentile(late, 0.99), 1),
     late_ms_max: round(

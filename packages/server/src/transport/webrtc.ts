@@ -128,7 +128,11 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
       videoKilobitsPerSecond: video?.kilobitsPerSecond,
     });
     stream ??= new MediaStream();
-    const { sdp, showing } = await answerOf(peer, checked, { line, pictures, stream, video: video !== undefined,
+    const { sdp, showing } = await answerOf(peer, checked, {
+      line,
+      pictures,
+      stream,
+      video: video !== undefined,
       hostOnly: iceServers.length === 0,
     });
     sendsPictures = showing;
