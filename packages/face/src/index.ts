@@ -1,6 +1,6 @@
 export * from './asset/index.ts';
-export { CAST, characterAsset, characterSvg, createCharacterRenderer, drawingOf } from './characters/index.ts';
 export type { CharacterDrawing } from './characters/index.ts';
+export { CAST, characterAsset, createCharacterRenderer, drawingOf } from './characters/index.ts';
 export * from './create-face-renderer.ts';
 export * from './motion/index.ts';
 export * from './mouth/index.ts';

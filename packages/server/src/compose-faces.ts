@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createFaceBuilding, type FaceBuilding } from './core/avatars/build-faces.ts';
+import { createFaceFiles, type FaceFiles } from './core/avatars/face-assets.ts';
 import type { FaceStore } from './core/avatars/face-store.ts';
 import type { ImageStore } from './core/avatars/image-store.ts';
 import type { Now } from './core/clock.ts';
@@ -9,14 +10,13 @@ import { createFetchPicture } from './images/fetch-picture.ts';
 import { startEngineThread } from './providers/engine-process/engine-thread.ts';
 import { assertPublicUrl, guardedLookup } from './providers/private-network.ts';
 
-/** What builds the faces of this server's avatars. */
-export function createFaces(deps: {
-  storage: Storage;
-  images: ImageStore;
-  faces: FaceStore;
-  now: Now;
-  log: Logger;
-}): FaceBuilding {
+/** What builds the faces of this server's avatars, and where calls find them. */
+export function createFaces(deps: { storage: Storage; images: ImageStore; faces: FaceStore; now: Now; log: Logger }): {
+  building: FaceBuilding;
+  files: FaceFiles;
+  /** See `BuiltInAvatarDeps`. */
+  drawCharacter: (name: string) => Promise<Uint8Array>;
+} {
   const { log, ...rest } = deps;
   const builder = createFaceBuilder({ startThread: startEngineThread });
   const building = createFaceBuilding({
@@ -27,12 +27,16 @@ export function createFaces(deps: {
     onBuilt: ({ avatarId, ms, problem }) => log.info({ avatarId, ms: Math.round(ms), problem }, 'face built'),
   });
   return {
-    ...building,
-    async stop() {
-      // The thread first: it does not listen while it works.
-      const stopped = building.stop();
-      await builder.close();
-      await stopped;
+    building: {
+      ...building,
+      async stop() {
+        // The thread first: it does not listen while it works.
+        const stopped = building.stop();
+        await builder.close();
+        await stopped;
+      },
     },
+    drawCharacter: (name) => builder.pictureOfCharacter(name, { signal: AbortSignal.timeout(60_000) }),
+    files: createFaceFiles({ stores: deps.storage.read, faces: deps.faces, assetVersion: builder.assetVersion }),
   };
 }

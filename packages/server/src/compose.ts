@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { ASSET_VERSION } from '@visavis/face';
 import { type Logger, pino } from 'pino';
 import { createAudioFiles } from './audio-files/audio-files.ts';
 import { openPreviewFolder } from './audio-files/preview-folder.ts';
@@ -12,7 +11,6 @@ import { type Config, defaultUrl } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
-import { createFaceFiles } from './core/avatars/face-assets.ts';
 import { sweepFaces, sweepImages } from './core/avatars/sweep-images.ts';
 import { resolveFace } from './core/calls/face-spec.ts';
 import { iceServersFor } from './core/calls/ice-servers.ts';
@@ -25,6 +23,7 @@ import { resolveSpeech } from './core/speech/resolve-speech.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
+import { completeBuiltInAvatars } from './first-run/built-in-avatars.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
@@ -128,17 +127,17 @@ export async function startServer(config: Config): Promise<Started> {
       workersReady: () => supervisor.readyCount(),
       hostedConversations: () => host.hosted(),
     });
-    const faces = await openFaceFolder(join(folder.path, 'faces'));
-    const faceAssets = await createFaceAssets({
-      files: createFaceFiles({ stores: storage.read, faces, assetVersion: ASSET_VERSION }),
-      folder: join(folder.path, 'characters'),
-    });
     const resolveDeps = {
       stores: storage.read,
       serverProviders: llm.serverProviders,
       box,
       allowPrivateProviders: config.allowPrivateProviders,
     };
+    const images = await openImageFolder(join(folder.path, 'avatars'));
+    const faces = await openFaceFolder(join(folder.path, 'faces'));
+    const { building: faceBuilding, files: faceFiles, drawCharacter } = createFaces({ storage, images, faces, now, log });
+    cleanUp.push(() => faceBuilding.stop());
+    const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
       storage,
       host,
@@ -166,12 +165,9 @@ export async function startServer(config: Config): Promise<Started> {
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });
 
-    const images = await openImageFolder(join(folder.path, 'avatars'));
-    const faceBuilding = createFaces({ storage, images, faces, now, log });
-    cleanUp.push(() => faceBuilding.stop());
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
-    await createDemoAgents({ storage, images, now }, administrator.id);
+    await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
     await storage.write((stores) => stores.sessions.allLeft(now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
@@ -249,6 +245,10 @@ export async function startServer(config: Config): Promise<Started> {
     listening = true;
     cleanUp.push(() => closeApp(app));
     faceBuilding.wake();
+    const completing = completeBuiltInAvatars({ storage, images, drawCharacter, now }, stopping.signal)
+      .then((made) => made > 0 && faceBuilding.wake())
+      .catch((error: unknown) => stopping.signal.aborted || log.error({ err: error }, 'built-in avatars could not be made'));
+    cleanUp.push(() => completing);
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 

@@ -1,26 +1,27 @@
+import { CAST, characterAsset, writeAsset } from '@visavis/face';
 import type { FacePreviews } from '../../core/avatars/face-builder.ts';
-import type { Picture } from './picture.ts';
-
-/** A photo that was judged to be good enough, and the 478 points (x, y, z) of its face, in its pixels. */
-export interface Photo extends Picture {
-  landmarks: Float32Array;
-}
+import { buildPortrait, type PhotoOfFace } from './build-portrait.ts';
+import { drawPicture, drawPreviews } from './draw-previews.ts';
 
 /** What makes and shows faces; on one thread, synchronously or not. */
 export interface BuildingParts {
-  /** The file of an asset. */
-  ofPhoto(photo: Photo): Uint8Array;
+  /** The file of an asset, of a photo that was judged to be good enough. */
+  ofPhoto(photo: PhotoOfFace): Uint8Array;
   ofCharacter(name: string): Uint8Array;
+  pictureOfCharacter(name: string): Promise<Uint8Array>;
   preview(asset: Uint8Array): Promise<FacePreviews>;
 }
 
 /** The product's parts. */
 export const parts: BuildingParts = {
-  ofPhoto: notYet,
-  ofCharacter: notYet,
-  preview: notYet,
+  ofPhoto: buildPortrait,
+  ofCharacter: (name) => writeAsset(assetOf(name)),
+  pictureOfCharacter: (name) => drawPicture(assetOf(name)),
+  preview: drawPreviews,
 };
 
-function notYet(): never {
-  throw new Error('There is no renderer yet');
+function assetOf(name: string) {
+  const drawing = CAST.find((each) => each.name === name);
+  if (!drawing) throw new Error(`There is no character "${name}"`);
+  return characterAsset(drawing);
 }
