@@ -287,6 +287,18 @@ describe('a remote picture', () => {
     expect(works).toBe(0);
   });
 
+  it('is fetched once more when its address is sent again', async () => {
+    const avatar = await ofUrl();
+    const honest = fetchPicture;
+    fetchPicture = () => Promise.reject(new AvatarProblemError('address-unreachable'));
+    await built();
+    expect(await read(avatar)).toMatchObject({ status: 'failed', reason: 'address-unreachable' });
+    fetchPicture = honest;
+    await update(avatar, { url: avatar.url, consent: true });
+    await built();
+    expect(await read(avatar)).toMatchObject({ status: 'ready', reason: null, consent: true });
+  });
+
   it('that was fetched is kept although no face is in it', async () => {
     const avatar = await ofUrl();
     work = () => Promise.reject(new AvatarProblemError('no-face'));

@@ -90,8 +90,9 @@ function changesOf(avatar: Avatar, { url, ...edits }: AvatarEdits, publicUrl: st
   if (url !== undefined && url !== absoluteAvatarUrl(publicUrl, avatar.url)) {
     return { consent: false, takeLargest: false, ...edits, url, imageKey: null, ...TO_BE_BUILT };
   }
-  // Another choice among several people is another face.
-  if (edits.takeLargest !== undefined && edits.takeLargest !== avatar.takeLargest) return { ...edits, ...TO_BE_BUILT };
+  // Another choice among several people is another face. An address that is sent again is tried again.
+  const otherFace = edits.takeLargest !== undefined && edits.takeLargest !== avatar.takeLargest;
+  if (otherFace || (url !== undefined && avatar.status === 'failed')) return { ...edits, ...TO_BE_BUILT };
   // The face stays ready for a consent that is given again; what showed it moving goes.
   return edits.consent === false ? { ...edits, previewKey: null } : edits;
 }

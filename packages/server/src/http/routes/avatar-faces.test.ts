@@ -83,7 +83,7 @@ describe.skipIf(!folder)('a portrait', () => {
     const [still, clip] = await Promise.all([fetched(avatar.preview_url), fetched(avatar.preview_clip_url)]);
     expect(await sharp(still.rawPayload).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 });
     expect(await sharp(clip.rawPayload).metadata()).toMatchObject({ format: 'webp', pages: 75, width: 320 });
-    expect(clip.headers['content-type']).toBe('image/webp');
+    expect(clip.headers).toMatchObject({ 'content-type': 'image/webp', 'cache-control': 'public, max-age=300, immutable' });
     const kept = await api.storage.read.avatars.find(api.user.id, avatar.id);
     const asset = await api.faces.readAsset(kept?.assetKey ?? '');
     expect(readAsset(asset ?? new Uint8Array()).kind).toBe('portrait');

@@ -13,25 +13,31 @@ import { namesTag } from '../conditional.ts';
 export function avatarFileRoutes(app: App, { images, faces }: { images: ImageStore; faces: FaceStore }): void {
   app.get(`${IMAGE_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
     const key = /^([\w-]{32})\.webp$/.exec(fileOf(request))?.[1];
-    return sendImage(request, reply, key, key ? await images.read(key) : undefined);
+    return sendImage(request, reply, { key, image: key ? await images.read(key) : undefined, seconds: 31_536_000 });
   });
 
   app.get(`${PREVIEW_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
     const [, key, kind] = /^([\w-]{32})\.(still|clip)\.webp$/.exec(fileOf(request)) ?? [];
-    return sendImage(request, reply, key, key ? await faces.readPreview(key, kind as 'still' | 'clip') : undefined);
+    const image = key ? await faces.readPreview(key, kind as 'still' | 'clip') : undefined;
+    // Whoever takes their consent back is not seen moving for much longer.
+    return sendImage(request, reply, { key, image, seconds: 300 });
   });
 }
 
 const fileOf = (request: FastifyRequest) => (request.params as { file: string }).file;
 
-function sendImage(request: FastifyRequest, reply: FastifyReply, key: string | undefined, image: Buffer | undefined) {
+function sendImage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { key, image, seconds }: { key: string | undefined; image: Buffer | undefined; seconds: number },
+) {
   if (!image) {
     void reply.header('cache-control', 'no-store');
     throw new AppError('avatar-not-found');
   }
   const tag = `"${key}"`;
   void reply.headers({
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': `public, max-age=${seconds}, immutable`,
     etag: tag,
     'x-content-type-options': 'nosniff',
     // Widgets on other sites draw it.
