@@ -9,6 +9,7 @@ import { EYES, LOWER_INNER_LIP, LOWER_OUTER_LIP, UPPER_INNER_LIP, UPPER_OUTER_LI
 import { prepareMouth } from './mouth-interior.ts';
 import { preparePhoto } from './photo-texture.ts';
 import type { PortraitAsset } from './portrait-asset.ts';
+import { doubleArea } from './portrait-mesh.ts';
 import { colorAt, toothColorOf } from './teeth.ts';
 
 /** Around the picture the texture goes on by this much of its height, so that the head can move at the border of the picture. */
@@ -45,6 +46,9 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
   const mesh: Mesh = { positions, textureCoordinates, triangles };
   const picture = newPicture(width, height);
   const opaqueOnly = behind ? opaqueTriangles(mesh, texture) : undefined;
+  const flipped = new Uint8Array(wanted.length);
+  const inGroup = new Uint8Array(wanted.length);
+  for (const triangle of [...mouthTriangles, ...eyeTriangles]) inGroup[triangle] = 1;
   let before = { mouth: '', eyes: '' };
 
   /** Marks all of a group if one of it is marked or `also`; tells whether. */
@@ -61,6 +65,7 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
       const motion = motionOf(rig, pose);
       deform(rig, motion, positions);
       let changes = 0;
+      let foldChanged = false;
       for (let triangle = 0; triangle < wanted.length; triangle++) {
         let moved = 0;
         for (let corner = 3 * triangle; corner < 3 * triangle + 3; corner++) {
@@ -69,7 +74,14 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
         }
         wanted[triangle] = moved;
         changes += moved;
+        if (moved === 0) continue;
+        const isFlipped = doubleArea(positions, triangles, 3 * triangle) < 0 ? 1 : 0;
+        // Mouth and eyes are drawn as a whole anyway.
+        if ((isFlipped === 1 || flipped[triangle] === 1) && inGroup[triangle] === 0) foldChanged = true;
+        flipped[triangle] = isFlipped;
       }
+      // Where the mesh folds, or did, what was hidden may have to be seen.
+      if (foldChanged) wanted.fill(1);
       const now = {
         mouth: `${motion.amounts.jaw} ${motion.tongue}`,
         eyes: `${motion.gazeX} ${motion.gazeY} ${motion.blink}`,
@@ -77,6 +89,7 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
       const mouthChanged = wholeGroup(mouthTriangles, now.mouth !== before.mouth);
       const eyesChanged = wholeGroup(eyeTriangles, now.eyes !== before.eyes);
       if (changes > 0 || mouthChanged || eyesChanged) {
+        for (let triangle = 0; triangle < wanted.length; triangle++) if (flipped[triangle] === 1) wanted[triangle] = 0;
         drawFace(wanted);
         const turn = turnOf(rig, motion);
         if (mouthChanged) mouth.draw(picture, motion, turn, positions);
