@@ -1,6 +1,7 @@
 import type { Pose } from '../pose.ts';
 import { drawMesh, type Mesh, newPicture, type Texture, type Yuv } from '../raster/index.ts';
 import type { FaceRenderer, PictureSettings } from '../renderer.ts';
+import { trackTriangles } from './changed-triangles.ts';
 import { buildRig, deform, motionOf, type PortraitRig, turnOf } from './deform.ts';
 import { prepareEyes, whiteOfEyes } from './eyes.ts';
 import { measureFace } from './face-measures.ts';
@@ -9,7 +10,6 @@ import { EYES, LOWER_INNER_LIP, LOWER_OUTER_LIP, UPPER_INNER_LIP, UPPER_OUTER_LI
 import { prepareMouth } from './mouth-interior.ts';
 import { preparePhoto } from './photo-texture.ts';
 import type { PortraitAsset } from './portrait-asset.ts';
-import { doubleArea } from './portrait-mesh.ts';
 import { colorAt, toothColorOf } from './teeth.ts';
 
 /** Around the picture the texture goes on by this much of its height, so that the head can move at the border of the picture. */
@@ -36,8 +36,7 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
 
   const { points, triangles, textureCoordinates } = rig.mesh;
   const positions = new Float32Array(2 * points);
-  const drawn = new Float32Array(2 * points).fill(Number.NaN);
-  const wanted = new Uint8Array(triangles.length / 3);
+  const changes = trackTriangles(triangles, points);
   const mouthTriangles = touching(rig, [...UPPER_INNER_LIP, ...LOWER_INNER_LIP, ...UPPER_OUTER_LIP, ...LOWER_OUTER_LIP]);
   const eyeTriangles = touching(
     rig,
@@ -46,17 +45,7 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
   const mesh: Mesh = { positions, textureCoordinates, triangles };
   const picture = newPicture(width, height);
   const opaqueOnly = behind ? opaqueTriangles(mesh, texture) : undefined;
-  const flipped = new Uint8Array(wanted.length);
-  const inGroup = new Uint8Array(wanted.length);
-  for (const triangle of [...mouthTriangles, ...eyeTriangles]) inGroup[triangle] = 1;
   let before = { mouth: '', eyes: '' };
-
-  /** Marks all of a group if one of it is marked or `also`; tells whether. */
-  const wholeGroup = (group: Uint16Array, also: boolean): boolean => {
-    if (!also && !group.some((triangle) => wanted[triangle] === 1)) return false;
-    for (const triangle of group) wanted[triangle] = 1;
-    return true;
-  };
 
   return {
     width,
@@ -64,37 +53,19 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
     render(pose: Readonly<Pose>, frame: Uint8Array) {
       const motion = motionOf(rig, pose);
       deform(rig, motion, positions);
-      let changes = 0;
-      let foldChanged = false;
-      for (let triangle = 0; triangle < wanted.length; triangle++) {
-        let moved = 0;
-        for (let corner = 3 * triangle; corner < 3 * triangle + 3; corner++) {
-          const at = 2 * triangles[corner]!;
-          if (positions[at] !== drawn[at] || positions[at + 1] !== drawn[at + 1]) moved = 1;
-        }
-        wanted[triangle] = moved;
-        changes += moved;
-        if (moved === 0) continue;
-        const isFlipped = doubleArea(positions, triangles, 3 * triangle) < 0 ? 1 : 0;
-        // Mouth and eyes are drawn as a whole anyway.
-        if ((isFlipped === 1 || flipped[triangle] === 1) && inGroup[triangle] === 0) foldChanged = true;
-        flipped[triangle] = isFlipped;
-      }
-      // Where the mesh folds, or did, what was hidden may have to be seen.
-      if (foldChanged) wanted.fill(1);
+      const moved = changes.compare(positions);
       const now = {
         mouth: `${motion.amounts.jaw} ${motion.tongue}`,
         eyes: `${motion.gazeX} ${motion.gazeY} ${motion.blink}`,
       };
-      const mouthChanged = wholeGroup(mouthTriangles, now.mouth !== before.mouth);
-      const eyesChanged = wholeGroup(eyeTriangles, now.eyes !== before.eyes);
-      if (changes > 0 || mouthChanged || eyesChanged) {
-        for (let triangle = 0; triangle < wanted.length; triangle++) if (flipped[triangle] === 1) wanted[triangle] = 0;
-        drawFace(wanted);
+      const mouthChanged = changes.markGroup(mouthTriangles, now.mouth !== before.mouth);
+      const eyesChanged = changes.markGroup(eyeTriangles, now.eyes !== before.eyes);
+      if (moved || mouthChanged || eyesChanged) {
+        changes.settle(positions);
+        drawFace(changes.wanted);
         const turn = turnOf(rig, motion);
         if (mouthChanged) mouth.draw(picture, motion, turn, positions);
         if (eyesChanged) eyes.draw(picture, motion, turn, positions);
-        drawn.set(positions);
         before = now;
       }
       frame.set(picture.y);
