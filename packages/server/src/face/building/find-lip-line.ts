@@ -5,6 +5,8 @@ import type { ScaledPhoto } from './scale-photo.ts';
 const COLUMNS = 41;
 const REACH = 0.16;
 const STEPS = 33;
+/** How far beside the line it is compared, in mouth units. */
+const SIDES = [0.035, 0.06];
 /** What a place away from the landmarks, and a step between neighbours, costs in levels of brightness. */
 const AWAY_COST = 900;
 const STEP_COST = 5000;
@@ -21,12 +23,21 @@ export function refineClosedLips(photo: ScaledPhoto, landmarks: Float32Array): F
   const first = lipX[0]!;
   const last = lipX.at(-1)!;
   const offsetOf = (step: number) => ((step / (STEPS - 1)) * 2 - 1) * REACH * unit;
-  const darkness = (column: number, step: number) => {
+  const lightness = (column: number, offset: number) => {
     const x = first + ((last - first) * column) / (COLUMNS - 1);
-    return lumaAt(photo, ...toPicture(measures, x, onLine(lipX, upperLipY, x) + offsetOf(step)));
+    return lumaAt(photo, ...toPicture(measures, x, onLine(lipX, upperLipY, x) + offset));
+  };
+  /** How much brighter it is on both sides, less far and further away: a line, not the edge of a beard. */
+  const depth = (column: number, step: number) => {
+    const offset = offsetOf(step);
+    const here = lightness(column, offset);
+    const beside = SIDES.map(
+      (side) => Math.min(lightness(column, offset - side * unit), lightness(column, offset + side * unit)) - here,
+    );
+    return Math.max(0, ...beside);
   };
   const costs = Array.from({ length: COLUMNS }, (_, column) =>
-    Array.from({ length: STEPS }, (_, step) => darkness(column, step) + AWAY_COST * (offsetOf(step) / unit) ** 2),
+    Array.from({ length: STEPS }, (_, step) => AWAY_COST * (offsetOf(step) / unit) ** 2 - depth(column, step)),
   );
   const path = cheapestPath(costs, (a, b) => STEP_COST * ((offsetOf(a) - offsetOf(b)) / unit) ** 2);
   const refined = landmarks.slice();

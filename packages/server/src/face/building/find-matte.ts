@@ -79,12 +79,12 @@ function priorOf(measures: FaceMeasures, landmarks: Float32Array, width: number,
       const aside = Math.abs(x);
       const head = Math.hypot(x / (0.72 * faceWidth), (y - middleY) / (0.86 * faceHeight));
       const below = (y - chinY) / faceHeight;
-      const neck = aside / ((0.34 + 0.1 * Math.max(0, below)) * faceWidth);
+      const neck = aside / ((0.2 + 0.12 * Math.max(0, below)) * faceWidth);
       const shoulders = aside / ((0.42 + 1.5 * smoothStep(0.12, 0.75, below)) * faceWidth);
       let value = 0.75 - 0.6 * smoothStep(0.85, 1.5, head);
       if (below > 0) value = Math.max(value, 0.9 - 0.72 * smoothStep(0.75, 1.3, shoulders));
       if (below > -0.05 && below < 1.6 && neck < 1) value = 1;
-      if (below > 0.3 && aside < (0.3 + 0.75 * Math.min(0.9, below - 0.3)) * faceWidth) value = 1;
+      if (below > 0.55 && aside < (0.3 + 0.75 * Math.min(0.9, below - 0.55)) * faceWidth) value = 1;
       // Nobody's shoulders are wider.
       if (aside > 2.1 * faceWidth) value = 0;
       if (below < 0.1 && aside > 1.5 * faceWidth) value = 0;
