@@ -37,6 +37,9 @@ export interface AudioMouth {
   dropBefore(ms: number): void;
 }
 
+/** Lips and teeth touch or do not: a little of it is the model's doubt. */
+const CONTACTS = [MOUTH_PARAMETERS.indexOf('press'), MOUTH_PARAMETERS.indexOf('tuck')];
+const CONTACT_DOUBT = 0.2;
 /** Hops to either side. */
 const SMOOTHED = 2;
 /** From likely to surely closed lips, in what the model says of it. */
@@ -96,6 +99,7 @@ export function createAudioMouth(model: MouthModel, loudness: Pick<Loudness, 'le
       closed += weight * seen.values[at + CLOSED_OUTPUT]!;
     }
     for (let k = 0; k < SHAPE_OUTPUTS; k++) into[k] = Math.min(Math.max(into[k]!, 0), 1);
+    for (const k of CONTACTS) into[k] = Math.max(0, (into[k]! - CONTACT_DOUBT) / (1 - CONTACT_DOUBT));
     const sure = (closed - MAYBE_CLOSED) / (SURELY_CLOSED - MAYBE_CLOSED);
     if (sure > 0) pressLips(into, Math.min(sure, 1));
   }
