@@ -256,7 +256,13 @@ export const GEORGE: CharacterDrawing = {
       ],
     },
     'features',
-    glassesLayer(roundRectangle(350, 420, 140, 104, 38), '#5b3a25', { width: 9, bridge: 23, bridgeY: 456, templeX: 346 }),
+    glassesLayer(roundRectangle(350, 420, 140, 104, 38), '#5b3a25', {
+      width: 9,
+      bridge: 23,
+      bridgeY: 456,
+      templeX: 346,
+      shine: 0.1,
+    }),
     {
       name: 'hair',
       follows: 'head',
