@@ -381,9 +381,8 @@ function addMuzzleLines(placing: Placing, mouth: MouthGeometry, measures: MouthM
 }
 
 function addLamp(placing: Placing, measures: MouthMeasures, upper: Contour, lower: Contour): void {
-  const ring = [...upper, ...backwards(lower)];
-  const closed = [...ring, ring[0]!, ring[1]!];
-  placing.add([strokeOutline(closed, 22)], measures.line, { opacity: 0.22 });
-  placing.add([strokeOutline(closed, 10)], measures.upperColor);
-  placing.add([strokeOutline(closed, 4)], measures.lowerLight);
+  const line = (width: number) => [strokeOutline(upper, width), strokeOutline(lower, width)];
+  placing.add(line(22), measures.line, { opacity: 0.22 });
+  placing.add(line(10), measures.upperColor);
+  placing.add(line(4), measures.lowerLight);
 }

@@ -186,7 +186,6 @@ export const GEORGE: CharacterDrawing = {
         { path: 'M338 430 C344 376 356 330 376 296 L330 280 Z', paint: HAIR.dark, opacity: 0.4, blur: 10, mirror: true },
       ],
       beyond: [
-        { path: BEARD, paint: SKIN.deep, opacity: 0.3, blur: 8 },
         ...hairMass(
           BEARD,
           HAIR,
