@@ -43,14 +43,22 @@ function look({ texture, sources }: PlacedLayer, corner: number, cornersWide: nu
 
 /**
  * Draws layers over each other, the first at the back. Where one hides all that is behind it in a cell, that is not drawn.
- * `background`: what stands behind them; undefined to draw over what the picture hold.
+ * `background`: what stands behind them; undefined to draw over what the picture holds. `later`: what will be drawn over all that; a cell
+ * that it hides is left as it is.
  */
-export function drawLayers(picture: Picture, background: Picture | undefined, layers: readonly PlacedLayer[]): void {
+export function drawLayers(
+  picture: Picture,
+  background: Picture | undefined,
+  layers: readonly PlacedLayer[],
+  later: readonly PlacedLayer[] = [],
+): void {
   const cornersWide = cellCorners(picture.width);
   const looks = new Uint8Array(layers.length);
+  const hidden = (corner: number) => later.some((layer) => look(layer, corner, cornersWide) === OPAQUE);
   for (let y = 0; y < picture.height; y += CELL)
     for (let x = 0; x < picture.width; x += CELL) {
       const corner = (y / CELL) * cornersWide + x / CELL;
+      if (hidden(corner)) continue;
       let first = -1;
       for (let i = layers.length - 1; i >= 0 && first < 0; i--) {
         looks[i] = look(layers[i]!, corner, cornersWide);
