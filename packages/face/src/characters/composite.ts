@@ -113,8 +113,8 @@ function drawCell(
     let sy = (leftY * 65536) | 0;
     let to = (y + row) * picture.width + x;
     for (const end = to + columns; to < end; to++, sx += stepX, sy += stepY) {
-      const px = sx < 0 ? 0 : sx > mostX ? mostX : sx;
-      const py = sy < 0 ? 0 : sy > mostY ? mostY : sy;
+      const px = sx < 0 ? 0 : Math.min(sx, mostX);
+      const py = sy < 0 ? 0 : Math.min(sy, mostY);
       const fx = (px >> 8) & 255;
       const fy = (py >> 8) & 255;
       const at = (py >> 16) * width + (px >> 16);
@@ -130,7 +130,7 @@ function drawCell(
         if (over === 255) out[to] = value;
         else if (over > 0) {
           const mixed = value + ((out[to]! * (255 - over) * 257 + 32768) >> 16);
-          out[to] = mixed > 235 ? 235 : mixed;
+          out[to] = Math.min(mixed, 235);
         }
       }
     }
@@ -151,8 +151,8 @@ function drawCell(
     let sy = ((leftY + (rightY - leftY) / (2 * CELL) - 0.5) * 32768) | 0;
     let to = ((y / 2 + row) * picture.width) / 2 + x / 2;
     for (const end = to + columns / 2; to < end; to++, sx += stepX, sy += stepY) {
-      const px = sx < 0 ? 0 : sx > mostU ? mostU : sx;
-      const py = sy < 0 ? 0 : sy > mostV ? mostV : sy;
+      const px = sx < 0 ? 0 : Math.min(sx, mostU);
+      const py = sy < 0 ? 0 : Math.min(sy, mostV);
       const fx = (px >> 8) & 255;
       const fy = (py >> 8) & 255;
       const at = (py >> 16) * halfWidth + (px >> 16);
