@@ -99,7 +99,7 @@ function place(
   const [shiftX, shiftY] = [margin - texture.x, margin - texture.y];
   // Only as far around the texture as poses carry it.
   const reach = 110 * scale + CELL;
-  let at = 0;
+  let [at, guessX, guessY] = [0, 0, 0];
   for (let row = 0; row < cellCorners(height); row++)
     for (let column = 0; column < cellCorners(width); column++, at += 2) {
       const [x, y] = [column * CELL, row * CELL];
@@ -109,7 +109,12 @@ function place(
         sources[at + 1] = plainY;
         continue;
       }
-      findSource(stance, layer, (x + 0.5 - offsetX) / scale, (y + 0.5 - offsetY) / scale, point);
+      const [unitX, unitY] = [(x + 0.5 - offsetX) / scale, (y + 0.5 - offsetY) / scale];
+      point[0] = unitX + guessX;
+      point[1] = unitY + guessY;
+      findSource(stance, layer, unitX, unitY, point);
+      guessX = point[0]! - unitX;
+      guessY = point[1]! - unitY;
       sources[at] = point[0]! * scale + offsetX - 0.5 + shiftX;
       sources[at + 1] = point[1]! * scale + offsetY - 0.5 + shiftY;
     }
