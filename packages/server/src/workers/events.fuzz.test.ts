@@ -56,7 +56,10 @@ describe(`${COUNT} events with something wrong in them`, () => {
       () => undefined,
     );
     open.push(() => call.close());
-    const peer = await connectPeer({ answer: (offer) => call.connect(offer, { sessionType: 'agent_voice', face: undefined }), keep: false });
+    const peer = await connectPeer({
+      answer: (offer) => call.connect(offer, { sessionType: 'agent_voice', face: undefined }),
+      keep: false,
+    });
     open.push(() => peer.close());
     let refused = 0;
     void (async () => {
