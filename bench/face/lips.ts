@@ -13,6 +13,9 @@ const PIECE_MS = 10;
 const INJECTED_MS = 120;
 const MOST_LAG_MS = 300;
 const LOUD = 300;
+/** Luma, and the red difference, of what shows between the lips. */
+const DARK = 75;
+const COLOURLESS = 135;
 
 /** What came out of a client while the agent said something: the sound in 10 ms pieces, and how open the mouth was in each picture. */
 interface Recording {
@@ -24,7 +27,7 @@ interface Recording {
 }
 
 /**
- * Lips against sound in what a client receives: dark pixels where the mouth of a built-in character is (known faces; no detector is
+ * Lips against sound in what a client receives: what shows between the lips of a built-in character (known faces; no detector is
  * needed), against the mouth that the received sound and the words of its captions ask for (`createMouthTrack` without phonemes, which
  * the client is not told).
  */
@@ -76,7 +79,7 @@ async function record(product: Product, text: string): Promise<Recording> {
   });
   const seen: Recording['seen'] = [];
   // A piece is told when it is played: the one that came last is the sound of this moment.
-  peer.onSeen((picture) => seen.push({ ms: (peer.heard.length - 1) * PIECE_MS, open: darkness(picture) }));
+  peer.onSeen((picture) => seen.push({ ms: (peer.heard.length - 1) * PIECE_MS, open: gap(picture) }));
   const told: Array<{ text: string; start_ms: number; end_ms: number }> = [];
   for await (const event of peer.events) {
     if (event.type === 'reply.words') told.push(...event.words);
@@ -97,12 +100,16 @@ async function record(product: Product, text: string): Promise<Recording> {
   return { samples, words, seen: seen.filter(({ ms }) => ms > from && ms < to) };
 }
 
-/** Dark pixels in the lower middle of the face, where the mouth is open. */
-function darkness({ width, height, data }: { width: number; height: number; data: ArrayLike<number> }): number {
-  let dark = 0;
+/** Pixels in the lower middle of the face that are neither skin nor lips: dark, or without their red (teeth). */
+function gap({ width, height, data }: { width: number; height: number; data: ArrayLike<number> }): number {
+  const red = width * height * 1.25;
+  let inside = 0;
   for (let y = Math.round(height * 0.53); y < height * 0.68; y++)
-    for (let x = Math.round(width * 0.43); x < width * 0.57; x++) if ((data[y * width + x] ?? 255) < 75) dark++;
-  return dark / (width * height);
+    for (let x = Math.round(width * 0.43); x < width * 0.57; x++) {
+      const isDark = (data[y * width + x] ?? 255) < DARK;
+      if (isDark || (data[red + (y >> 1) * (width >> 1) + (x >> 1)] ?? 255) < COLOURLESS) inside++;
+    }
+  return inside / (width * height);
 }
 
 /** How open the mouth should be, in steps of 10 ms. */
