@@ -41,5 +41,11 @@ export async function drawPerson(
     <rect width="${WIDTH}" height="${HEIGHT}" filter="url(#grain)"/></svg>`;
   const rgb = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
   const factor = WIDTH / LANDMARKS_WIDTH / 10;
-  return { width: WIDTH, height: HEIGHT, rgb, landmarks: Float32Array.from(DRAWN_LANDMARKS, (value) => value * factor), lipLineY: 626 };
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    rgb,
+    landmarks: Float32Array.from(DRAWN_LANDMARKS, (value) => value * factor),
+    lipLineY: 626,
+  };
 }

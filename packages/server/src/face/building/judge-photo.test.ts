@@ -135,6 +135,6 @@ describe.skipIf(!folder)('of several people', () => {
 
 describe('a drawn face', () => {
   it.each(['Clara', 'Samuel', 'Mei', 'Amira', 'George', 'Nora', 'Mateo'])('is good enough: %s', async (name) => {
-    expect(await judged(await parts.pictureOfCharacter(name))).toBe('good');
+    expect(await judged(Buffer.from(await parts.pictureOfCharacter(name)))).toBe('good');
   });
 });
