@@ -76,12 +76,16 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
     const seen: Array<{ at: number; open: number; width: number }> = [];
     const heard: Array<{ at: number; loud: number }> = [];
     const told: ServerEvent[] = [];
+    const toldAt: number[] = [];
     client.onSeen((picture) => seen.push({ at: picture.at, open: mouthOpening(picture), width: picture.width }));
     client.onHeard(({ at, samples }) => heard.push({ at, loud: loudness(samples) }));
     void (async () => {
-      for await (const event of client.events) told.push(event);
+      for await (const event of client.events) {
+        told.push(event);
+        toldAt.push(performance.now());
+      }
     })();
-    return { talk, call, client, events, seen, heard, told, now };
+    return { talk, call, client, events, seen, heard, told, toldAt, now };
   };
 
   return {
