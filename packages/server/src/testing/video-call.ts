@@ -60,8 +60,8 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
     return { sessionType: 'agent_video', face: { assetFile, picture, seed: 1, kilobitsPerSecond: 500 } };
   };
 
-  /** A call, and a client in it who takes pictures where the terms have a face. */
-  const joinCall = async (terms: JoinTerms, { takesPictures = terms.face !== undefined } = {}) => {
+  /** A call that nobody has joined yet. */
+  const beginCall = () => {
     const talk = talkingConversation();
     const events: CallEvent[] = [];
     const call = createCall(
@@ -70,6 +70,12 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
       (event) => events.push(event),
     );
     closing.push(() => call.close());
+    return { talk, call, events };
+  };
+
+  /** A call, and a client in it who takes pictures where the terms have a face. */
+  const joinCall = async (terms: JoinTerms, { takesPictures = terms.face !== undefined } = {}) => {
+    const { talk, call, events } = beginCall();
     const now = { terms };
     const client = await connectPeer({ video: takesPictures, answer: (offer) => call.connect(offer, now.terms) });
     closing.push(() => client.close());
@@ -92,6 +98,7 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
     faces,
     errors,
     video,
+    begin: beginCall,
     join: joinCall,
     threads,
     /** As if its process had crashed there. */
