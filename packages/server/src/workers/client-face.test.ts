@@ -23,6 +23,8 @@ const DRAWN: JoinTerms = {
   },
 };
 const RATE = 24_000;
+/** A reply that is made while it is played has its first frames with its sound, later ones long before; both cross a busy machine. */
+const BEGINNING_MS = 300;
 const PATIENCE = { timeout: 15_000 };
 
 const mouthsIn = (told: readonly ServerEvent[], replyId = 'r1') =>
@@ -75,7 +77,8 @@ describe('a face that the client draws', () => {
 
     const heardFrom = heard.slice(before).find(({ loud }) => loud > 2_000)?.at ?? 0;
     for (const [n, event] of told.entries())
-      if (event.type === 'face.mouth' && event.reply_id === 'r1') expect(toldAt[n]).toBeLessThan(heardFrom + event.from_ms);
+      if (event.type === 'face.mouth' && event.reply_id === 'r1')
+        expect(toldAt[n]).toBeLessThan(heardFrom + Math.max(event.from_ms, BEGINNING_MS));
     expect(told.slice(0, 2).map(({ type }) => type)).toEqual(['session.joined', 'face.asset']);
     expect(told.filter(({ type }) => type === 'face.asset')).toEqual([{ type: 'face.asset', ...DRAWN.clientFace }]);
 
