@@ -23,7 +23,7 @@ import { createVideoWorld } from '../../testing/video-call.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 /** Mean difference of colours, of 255: rounding, and how the graphics unit goes between two values of a colour plane. */
-const TOLERANCE = 1;
+const TOLERANCE = 0.5;
 const [WIDTH, HEIGHT] = [256, 320];
 
 const characters = CAST.filter(({ name }) => ['Nora', 'Fenn'].includes(name)).map((drawing) => ({
@@ -32,7 +32,7 @@ const characters = CAST.filter(({ name }) => ['Nora', 'Fenn'].includes(name)).ma
 }));
 const photo = { name: 'a photo', asset: buildPortrait(await drawPerson()) };
 
-/** Two seconds: first silent, then with an open mouth. */
+/** Two seconds: first silent, then with an open mouth, which never closes. */
 const MOMENTS: Moment[] = Array.from({ length: 50 }, (_, n) => ({
   atMs: 1_000 + n * 40,
   speech: n < 20 ? undefined : { utterance: 'r1', ms: (n - 20) * 40 },
@@ -41,7 +41,7 @@ const MOMENTS: Moment[] = Array.from({ length: 50 }, (_, n) => ({
 const SPOKEN = {
   utterance: 'r1',
   fromMs: 0,
-  frames: encodeMouth(Array.from({ length: 100 }, (_, n) => ({ ...CLOSED_MOUTH, open: 0.9 * Math.sin(n / 6) ** 2, wide: 0.3 }))),
+  frames: encodeMouth(Array.from({ length: 100 }, (_, n) => ({ ...CLOSED_MOUTH, open: 0.5 + 0.4 * Math.sin(n / 3), wide: 0.3 }))),
   energy: new Uint8Array(100).fill(180),
 };
 
@@ -114,27 +114,33 @@ describe.skipIf(!hasChromium)('a face that the page draws', () => {
       frames: Buffer.from(SPOKEN.frames).toString('base64'),
       energy: Buffer.from(SPOKEN.energy).toString('base64'),
     });
-  /** How much the lower half of the face changes from one look to the next, as the largest of several looks. */
+  /** Where the mouth is, in grey. */
+  const mouthOf = async (page: Page): Promise<Buffer> => {
+    const shot = await page.locator('#drawn').screenshot();
+    const { width = 0, height = 0 } = await sharp(shot).metadata();
+    // The picture is in the middle of its place, whole.
+    const shown = Math.min(width, (height * WIDTH) / HEIGHT);
+    const place = {
+      left: Math.round(width / 2 - shown * 0.14),
+      top: Math.round(height * 0.5),
+      width: Math.round(shown * 0.28),
+      height: Math.round(height * 0.24),
+    };
+    return sharp(shot).extract(place).greyscale().raw().toBuffer();
+  };
+  /** How much the mouth changes from one look to the next, at most. */
   const motion = async (page: Page, looks = 6) => {
     let most = 0;
-    let before: Buffer | undefined;
-    for (let n = 0; n < looks; n++) {
-      const shot = await page.locator('#drawn').screenshot();
-      const { width = 0, height = 0 } = await sharp(shot).metadata();
-      // The picture is in the middle of its place, whole.
-      const shown = Math.min(width, (height * WIDTH) / HEIGHT);
-      const mouth = {
-        left: Math.round(width / 2 - shown * 0.14),
-        top: Math.round(height * 0.5),
-        width: Math.round(shown * 0.28),
-        height: Math.round(height * 0.24),
-      };
-      const pixels = await sharp(shot).extract(mouth).greyscale().raw().toBuffer();
-      if (before) most = Math.max(most, meanDifference(pixels, before));
-      before = pixels;
+    let before = await mouthOf(page);
+    for (let n = 1; n < looks; n++) {
+      const now = await mouthOf(page);
+      most = Math.max(most, meanDifference(now, before));
+      before = now;
     }
     return most;
   };
+  /** Dark pixels of the mouth: how far it is open. */
+  const opening = async (page: Page) => (await mouthOf(page)).filter((grey) => grey < 60).length;
 
   const brightness = async (page: Page) => {
     const { channels } = await sharp(await page.locator('#drawn').screenshot()).stats();
@@ -173,6 +179,7 @@ describe.skipIf(!hasChromium)('a face that the page draws', () => {
     expect(await open.page.locator('#screen').isVisible()).toBe(false);
     await vi.waitFor(async () => expect(await brightness(open.page)).toBeGreaterThan(30), PATIENCE);
     const silent = await motion(open.page);
+    const shut = await opening(open.page);
 
     const speak = () => {
       call.tone(true);
@@ -180,11 +187,12 @@ describe.skipIf(!hasChromium)('a face that the page draws', () => {
       call.send({ type: 'reply.playing', reply_id: 'r1', playing: true, position_ms: 0, hushed: false });
     };
     speak();
+    await vi.waitFor(async () => expect(await opening(open.page)).toBeGreaterThan(shut + 50), PATIENCE);
     const speaking = await motion(open.page, 12);
     call.send({ type: 'reply.playing', reply_id: 'r1', playing: false, position_ms: 2_000, hushed: true });
     call.send({ type: 'agent.state', state: 'listening' });
     call.tone(false);
-    await open.page.waitForTimeout(200);
+    await vi.waitFor(async () => expect(await opening(open.page)).toBeLessThan(shut + 10), PATIENCE);
     const hushed = await motion(open.page);
     expect(speaking).toBeGreaterThan(3 * Math.max(silent, hushed));
     expect(open.errors).toEqual([]);
