@@ -53,6 +53,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     faces: deps.faces,
     conversation,
     onQuality: (quality) => emit({ type: 'video-quality', quality }),
+    tell,
   });
 
   function tell(event: ServerEvent): void {
@@ -119,6 +120,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         heartbeat_ms: HEARTBEAT_MS,
       } satisfies ServerEvent),
     );
+    face.tellAll();
     joinedBefore = true;
     present = true;
     emit({ type: 'joined' });
@@ -177,11 +179,15 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     async connect(offer, terms) {
       ({ sessionType } = terms);
       if (terms.face) face.open(terms.face);
+      else if (terms.clientFace) face.openForClient(terms.clientFace);
       const video = terms.face && { kilobitsPerSecond: terms.face.kilobitsPerSecond };
       if (current?.renews(offer)) {
         const standing = current;
         const answer = await standing.answer(offer, { video });
-        if (current === standing) face.showOn(standing);
+        if (current === standing) {
+          face.showOn(standing);
+          face.tellAll();
+        }
         return answer;
       }
       const transport = deps.createTransport({ iceServers: spec.iceServers });

@@ -1,6 +1,6 @@
 import type { ServerEvent } from '@visavis/protocol';
 import type { SessionType } from '../sessions/session.ts';
-import type { FaceSpec } from './face.ts';
+import type { ClientFaceSpec, FaceSpec } from './face.ts';
 import type { IceServer } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
@@ -19,6 +19,8 @@ export interface JoinTerms {
   sessionType: SessionType;
   /** What is shown of the agent, where it is shown. */
   face: FaceSpec | undefined;
+  /** What the client draws itself, instead. */
+  clientFace?: ClientFaceSpec;
 }
 
 /** What a call is hosted with, to be built only where it has to be. */

@@ -25,7 +25,7 @@ export interface LiveFace extends Face {
   reopen(): void;
   /** The thread is gone; pictures come again after `reopen`. */
   lost(): void;
-  message(message: Exclude<FromThread, { type: 'ready' }>): void;
+  message(message: Exclude<FromThread, { type: 'ready' | 'mouth' }>): void;
   /** From now on no better than this. */
   limit(level: Level): void;
   /** Pictures asked for, and those of them that were not there in time, since the last call. */

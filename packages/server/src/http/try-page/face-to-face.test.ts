@@ -92,7 +92,8 @@ describe.skipIf(!hasChromium)('seeing the agent on the page for trying it', () =
   it('has a call by voice where the first connection finds no room for a face', async () => {
     const open = await world.open(await world.link());
     await button(open).click();
-    open.refuseCalls(503, 'no-capacity', 1);
+    // Neither for its own nor for one that the page draws.
+    open.refuseCalls(503, 'no-capacity', 2);
     await open.page.getByRole('button', { name: 'Start' }).click();
     await open.page.getByText('Connected', { exact: true }).waitFor();
     await open.page.getByText('The agent cannot be seen right now', { exact: false }).waitFor();

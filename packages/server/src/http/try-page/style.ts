@@ -59,7 +59,7 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #notice p { flex: 1; padding: 4px 0; font-size: 15px; }
 #notice-close { flex: none; width: 36px; height: 36px; border: 0; border-radius: 8px; background: transparent; font-size: 22px; line-height: 1; }
 #stage { position: relative; flex: none; display: grid; place-items: center; height: min(46vh, 460px); background: #101214; }
-#screen { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
+#screen, #drawn { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
 #face-note { position: absolute; inset: auto 0 0; padding: 8px 16px; color: #fff; background: #000b; font-size: 14px; text-align: center; }
 #face-note:empty { display: none; }
 #log { flex: 1; min-height: 120px; overflow-y: auto; padding: 16px; outline-offset: -3px; }
