@@ -22,8 +22,11 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** The built product in a process and a data folder of its own, without request limits. */
-export async function startProduct(environment: Record<string, string> = {}, nodeArguments: string[] = []): Promise<Product> {
+/** The built product in a process and a data folder of its own, without request limits; an undefined setting is left to the product. */
+export async function startProduct(
+  environment: Record<string, string | undefined> = {},
+  nodeArguments: string[] = [],
+): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), 'visavis-bench-'));
   const config = join(folder, 'config.yaml');
   await writeFile(config, 'sessions: { concurrent: 1000000, messages_per_minute: 1000000 }\n');

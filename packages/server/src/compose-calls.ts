@@ -8,6 +8,7 @@ import { createFaces } from './face/live/faces.ts';
 import { startEngineThread } from './providers/engine-process/engine-thread.ts';
 import type { LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { createLanguageModel } from './providers/openai-compatible/language-model.ts';
+import { readAhead } from './providers/openai-compatible/read-ahead.ts';
 import { type EncoderProcess, startEncoderProcess } from './recordings/encoder-process.ts';
 import { createStartRecorder } from './recordings/session-recorder.ts';
 import { createAudioClock } from './transport/audio-clock.ts';
@@ -67,6 +68,7 @@ export function composeCalls({
         createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
         createEars: (endpoints, options) => createEars(endpoints, { ...options, connections }),
         createVoice: (endpoints, options) => createVoice(endpoints, { ...options, connections }),
+        readAhead: (spec, signal) => readAhead(spec.models[0], spec, { connections, signal }),
         report: (sessionId, failure) => log.warn({ sessionId, ...failure }, 'provider failed'),
       }),
       createTransport: createWebRtcTransports({ clock, ...settings.transport, onError }),

@@ -6,7 +6,7 @@ import { endOf, type Mark } from './mark-endings.ts';
 /** Where a clause ends: its length in UTF-16 units, and by what. */
 export interface Cut {
   length: number;
-  ending: 'clause' | 'sentence' | 'paragraph';
+  ending: 'phrase' | 'clause' | 'sentence' | 'paragraph';
 }
 
 /** Words and characters before a comma may end a clause. */
@@ -26,6 +26,8 @@ export interface ScannerStart {
 /** Looks at one clause, one UTF-16 unit after the other, until it ends. */
 export interface ClauseScanner {
   step(unit: string, minimum: Minimum): Cut | undefined;
+  /** The best place to cut what there is of the clause, with so many words before it; undefined: there is none. */
+  phraseEnd(leastWords: number): Cut | undefined;
   /** Whether the line is a heading, an item or a row: its break always ends it. */
   isBlockLine(): boolean;
 }
@@ -58,6 +60,9 @@ export function createClauseScanner(language: Language, maximum: number, start: 
   /** Places to cut a clause that grows too long, the better ones first. */
   let beforeConjunction = 0;
   let beforeWord = 0;
+  /** The words before these places. */
+  let wordsBeforeConjunction = 0;
+  let wordsBeforeWord = 0;
   let beforeAny = 0;
 
   const cut = (ending: Cut['ending'], length = units.length): Cut => ({ length, ending });
@@ -99,8 +104,10 @@ export function createClauseScanner(language: Language, maximum: number, start: 
   function atSpace(unit: string): undefined {
     if (inWord && !markup.isOpen()) {
       const word = /\p{L}{1,20}$/u.exec(tail)?.[0] ?? '';
-      if (word !== '' && units.length - word.length === beforeWord && language.conjunctions.has(word.toLowerCase()))
+      if (word !== '' && units.length - word.length === beforeWord && language.conjunctions.has(word.toLowerCase())) {
         beforeConjunction = beforeWord;
+        wordsBeforeConjunction = wordsBeforeWord;
+      }
     }
     if (mark) mark.spaced = true;
     line.step(unit);
@@ -113,7 +120,10 @@ export function createClauseScanner(language: Language, maximum: number, start: 
     const space = /(\S)[ \t\u00A0\r\n]+$/.exec(tail);
     if (!space || markup.isOpen()) return;
     beforeAny = units.length;
-    if ((letter.test(space[1] ?? '') || /[,;:)"]/.test(space[1] ?? '')) && lower.test(unit)) beforeWord = units.length;
+    if ((letter.test(space[1] ?? '') || /[,;:)"]/.test(space[1] ?? '')) && lower.test(unit)) {
+      beforeWord = units.length;
+      wordsBeforeWord = words;
+    }
   }
 
   /** Cuts what has grown too long, outside of code and links. */
@@ -179,6 +189,11 @@ export function createClauseScanner(language: Language, maximum: number, start: 
       if (ended && words > 0) return ended;
       noteSpace(unit);
       return carryOn(unit);
+    },
+    phraseEnd(leastWords) {
+      if (markup.isOpen() || line.inFence()) return undefined;
+      if (wordsBeforeConjunction >= leastWords) return cut('phrase', beforeConjunction);
+      return wordsBeforeWord >= leastWords ? cut('phrase', beforeWord) : undefined;
     },
     isBlockLine: () => line.isBlock() && !(units.at(-1) === '\n'),
   };

@@ -1,4 +1,4 @@
-import { createClauseScanner } from './clause-scanner.ts';
+import { type Cut, createClauseScanner } from './clause-scanner.ts';
 import { languageOf } from './languages/languages.ts';
 
 /** A part of a streamed text that can be said by itself. */
@@ -6,13 +6,15 @@ export interface Clause {
   text: string;
   /** Place of `text` in all that was pushed. */
   start: number;
-  /** What ends it. */
-  ending: 'clause' | 'sentence' | 'paragraph';
+  /** What ends it; a `phrase` is cut off in the middle of a clause, because somebody waits. */
+  ending: 'phrase' | 'clause' | 'sentence' | 'paragraph';
 }
 
 /** Cuts text that arrives bit by bit. All clause texts in order are the text that was pushed, spaces included. */
 export interface ClauseSplitter {
   push(delta: string): Clause[];
+  /** Gives out the beginning of a clause that is not complete, of so many words at least; undefined where it cannot be cut yet. */
+  hurry(leastWords: number): Clause | undefined;
   /** Gives out what is left, as the end of an utterance: the next clause may be short again. */
   flush(): Clause[];
 }
@@ -60,15 +62,19 @@ export function createClauseSplitter(options: ClauseSplitterOptions = {}): Claus
       held.push(unit);
       const cut = scanner.step(unit, isFirst ? limits.first : limits.later);
       if (!cut) continue;
-      const clause = take(cut.length, cut.ending);
-      clauses.push(clause);
-      const lineStart = clause.text.endsWith('\n');
-      // What the cut leaves over is looked at again, as the start of the next clause.
-      const rest = held.slice(cut.length);
-      held = [];
-      scanner = createClauseScanner(language, limits.maximum, { lineStart, blockLine: !lineStart && scanner.isBlockLine() });
-      read(rest, clauses);
+      cutOff(cut, clauses);
     }
+  }
+
+  /** Adds the clause before a cut. What the cut leaves over is looked at again, as the start of the next one. */
+  function cutOff(cut: Cut, clauses: Clause[]): void {
+    const clause = take(cut.length, cut.ending);
+    clauses.push(clause);
+    const lineStart = clause.text.endsWith('\n');
+    const rest = held.slice(cut.length);
+    held = [];
+    scanner = createClauseScanner(language, limits.maximum, { lineStart, blockLine: !lineStart && scanner.isBlockLine() });
+    read(rest, clauses);
   }
 
   return {
@@ -76,6 +82,13 @@ export function createClauseSplitter(options: ClauseSplitterOptions = {}): Claus
       const clauses: Clause[] = [];
       read(delta, clauses);
       return clauses;
+    },
+    hurry(leastWords) {
+      const cut = scanner.phraseEnd(leastWords);
+      if (!cut) return undefined;
+      const clauses: Clause[] = [];
+      cutOff(cut, clauses);
+      return clauses[0];
     },
     flush() {
       const clauses = held.length === 0 ? [] : [take(held.length, 'sentence')];

@@ -33,6 +33,8 @@ export interface VoiceConversationDeps extends ConversationDeps {
    * word, each with the blanks between it and the next or the one before: joined, they are the text, as far as it was said.
    */
   createVoice: (endpoints: VoiceEndpoint[], options: SpeechOptions) => tts.TTS;
+  /** Begins to read what the conversation begins with, where that is of use; never throws. */
+  readAhead?: (spec: VoiceConversationSpec, signal: AbortSignal) => Promise<void>;
   /** What notices speech and the end of a turn; by default LiveKit's local models. */
   turnModels?: () => Promise<TurnModels>;
 }
@@ -84,6 +86,7 @@ async function startVoiceConversation(
   let farewell: { reply: SpokenReply | undefined; goodbye: string | undefined } | undefined;
   let announceEnd = false;
   const timers = new Set<NodeJS.Timeout>();
+  const closes = new AbortController();
 
   const emit = (event: VoiceEvent) => {
     if (!closed) onEvent(event);
@@ -141,8 +144,9 @@ async function startVoiceConversation(
   const output = new SpeechOutput(replies.current);
   const microphone = new Microphone();
   const pipe = createEarsPipe(ears, listeningFailed);
+  const instructions = `${spec.instructions}\n\n${SPOKEN_STYLE}`;
   const agent = new VoiceAgent({
-    instructions: `${spec.instructions}\n\n${SPOKEN_STYLE}`,
+    instructions,
     chatCtx: restoreContext(spec),
     tools: turn.endCall ? [endCallTool(endCall)] : [],
     ears: pipe,
@@ -188,6 +192,7 @@ async function startVoiceConversation(
   // Permanent: a later one would not be listened to.
   session.input.audio = microphone;
   await session.start({ agent, record: false });
+  void deps.readAhead?.({ ...spec, instructions }, closes.signal);
   const preparedGreeting = greeting === undefined ? undefined : agent.ttsNode(ReadableStream.from([greeting]), {});
   preparedGreeting?.catch(() => {});
   scheduleAnnouncement();
@@ -310,6 +315,7 @@ async function startVoiceConversation(
   }
 
   async function close(): Promise<void> {
+    closes.abort();
     silence.stop();
     leaveLine();
     typed.close();

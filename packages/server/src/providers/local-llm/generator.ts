@@ -87,6 +87,8 @@ interface Slot {
   sequence: LlamaContextSequence;
   busy: boolean;
   lastUsed: number;
+  /** What is being read for later requests (`maxTokens` 1), and when that is done. */
+  reading: { tokens: readonly Token[]; done: Promise<void> } | undefined;
 }
 
 /**
@@ -124,6 +126,7 @@ export async function loadGenerator(options: GeneratorOptions): Promise<Generato
     sequence: context.getSequence(),
     busy: false,
     lastUsed: 0,
+    reading: undefined,
   }));
   const wrapper = resolveChatWrapper(model, { warningLogs: false });
   let uses = 0;
@@ -135,10 +138,18 @@ export async function loadGenerator(options: GeneratorOptions): Promise<Generato
       const prompt = promptTokens(model, wrapper, request.messages);
       const room = context.contextSize - prompt.tokens.length;
       if (room < SHORTEST_ANSWER_TOKENS) throw new ContextOverflowError(prompt.tokens.length, context.contextSize);
+      await readByOthers(slots, prompt.tokens, signal);
       const slot = chooseSlot(slots, prompt.tokens);
       if (!slot) throw new Error('generate was called more often at a time than the model has sequences');
       slot.busy = true;
       slot.lastUsed = ++uses;
+      let read = () => {};
+      if (request.maxTokens === 1) {
+        const done = new Promise<void>((resolve) => {
+          read = resolve;
+        });
+        slot.reading = { tokens: prompt.tokens, done };
+      }
       try {
         const cachedTokens = await evaluatePrompt(slot.sequence, prompt.tokens, signal);
         const limit = Math.min(request.maxTokens, room);
@@ -154,6 +165,8 @@ export async function loadGenerator(options: GeneratorOptions): Promise<Generato
         return { ...answer, promptTokens: prompt.tokens.length, cachedTokens };
       } finally {
         slot.busy = false;
+        slot.reading = undefined;
+        read();
       }
     },
     dispose: () => llama.dispose(),
@@ -187,6 +200,23 @@ function promptTokens(
   if (tokens[0] === model.tokens.bos && tokens[1] === tokens[0]) tokens.shift();
   const stops = state.stopGenerationTriggers.map((trigger) => trigger.toString()).filter((text) => text !== '' && text !== 'EOS');
   return { tokens, stops };
+}
+
+/** Waits where a good part of the prompt is just being read for those that come: reading it twice at a time takes twice as long for both. */
+async function readByOthers(slots: readonly Slot[], tokens: readonly Token[], signal: AbortSignal): Promise<void> {
+  const reading = slots.find((slot) => {
+    const differsAt = slot.reading?.tokens.findIndex((token, at) => token !== tokens[at]) ?? 0;
+    return slot.reading && (differsAt < 0 || differsAt >= SLICE_TOKENS);
+  });
+  if (!reading?.reading) return;
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signal.addEventListener('abort', stop);
+  await Promise.race([reading.reading.done, stopped]);
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
 }
 
 /** The free slot where the prompt saves most: evaluated tokens it shares with the prompt count for it, those it would lose twice against it. */

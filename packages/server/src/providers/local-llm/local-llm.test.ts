@@ -12,6 +12,8 @@ import { z } from 'zod';
 import { ensureTestModel } from '../../testing/test-model.ts';
 import { parseCatalogue } from '../models/catalogue.ts';
 import { createModelStore } from '../models/model-store.ts';
+import { createLanguageModelConnections } from '../openai-compatible/connections.ts';
+import { readAhead } from '../openai-compatible/read-ahead.ts';
 import { createLocalLlm, type LocalLlm, type LocalLlmOptions, type LocalLlmState } from './local-llm.ts';
 
 const model = await ensureTestModel();
@@ -118,6 +120,35 @@ describe.skipIf(!model.path)('the local language model', () => {
       const { prompt_tokens, prompt_tokens_details } = two.usage;
       expect(prompt_tokens).toBeGreaterThan(300);
       expect(prompt_tokens - prompt_tokens_details.cached_tokens).toBeLessThan(80);
+    });
+
+    it('has read what a conversation begins with when its first question comes', async () => {
+      const endpoint = llm.endpoint();
+      if (!endpoint) throw new Error('The model is not ready');
+      const connections = createLanguageModelConnections();
+      const instructions = `${company.repeat(6)}Answer as if to a child.`;
+      const spec = { instructions, history: [] };
+      const model = { ...endpoint, provider: 'local', contextTokens: 4_096, privateNetwork: true };
+      await readAhead({ ...model, firstTokenTimeoutMs: 1, nextTokenTimeoutMs: 1 }, spec, { connections, signal: never });
+      await connections.close();
+      const question = [
+        { role: 'system', content: instructions },
+        { role: 'user', content: 'When do you close?' },
+      ];
+      const { prompt_tokens, prompt_tokens_details } = (await answer(llm, question)).usage;
+      expect(prompt_tokens).toBeGreaterThan(200);
+      expect(prompt_tokens - prompt_tokens_details.cached_tokens).toBeLessThan(20);
+    });
+
+    it('does not read again what is just being read for it', async () => {
+      const system = { role: 'system', content: `${company.repeat(9)}Answer as if to a sailor.` };
+      const reading = answer(llm, [system], { max_tokens: 1 });
+      const { prompt_tokens, prompt_tokens_details } = (
+        await answer(llm, [system, { role: 'user', content: 'When do you close?' }])
+      ).usage;
+      await reading;
+      expect(prompt_tokens).toBeGreaterThan(300);
+      expect(prompt_tokens - prompt_tokens_details.cached_tokens).toBeLessThan(30);
     });
 
     it('keeps nothing of another conversation but an equal beginning', async () => {

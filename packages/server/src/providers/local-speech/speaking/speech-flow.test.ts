@@ -26,13 +26,14 @@ interface Asked {
   fail(error: Error): void;
 }
 
-function flowWith({ atOnce = true, speed = 1 } = {}) {
+function flowWith({ atOnce = true, speed = 1, clock = (): number => 0 } = {}) {
   const parts: SpokenPart[] = [];
   const asked: Asked[] = [];
   const told: string[] = [];
   const flow = createSpeechFlow({
     language: 'en-US',
     speed,
+    clock,
     speak: (text, urgency) =>
       new Promise((resolve, fail) => {
         asked.push({ text: text.trim(), urgency, done: () => resolve(clause(text)), fail });
@@ -51,6 +52,34 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const silenceBefore = ({ samples }: SpokenPart) => samples.findIndex((sample) => sample !== 0) / OUTPUT_RATE;
 
 describe('a flow of speech', () => {
+  it('says the beginning of a clause that is slow to come, and no more than the listener needs', async () => {
+    let now = 0;
+    const { flow, told } = flowWith({ clock: () => now });
+    const push = async (text: string, at: number) => {
+      now = at;
+      flow.push(text);
+      await turn();
+    };
+    await push('Guided tours start ', 0);
+    await push('every Wednesday and ', 150);
+    expect(told).toEqual([]);
+    await push('at half past eight ', 300);
+    expect(told).toEqual(['Guided tours start every Wednesday']);
+    // Half a second of sound is there; nothing is torn off for as long as it lasts, less what making more takes.
+    now = 310;
+    await push('in front ', 310);
+    expect(told).toEqual(['Guided tours start every Wednesday', 'and at half past eight in']);
+    await flow.end();
+    expect(told.at(-1)).toBe('front');
+  });
+
+  it('waits for whole clauses of a quick text', async () => {
+    const { flow, told } = flowWith({ clock: () => 100 });
+    for (const word of 'Guided tours start every Wednesday and at half past eight. Fine.'.split(' ')) flow.push(`${word} `);
+    await flow.end();
+    expect(told).toEqual(['Guided tours start every Wednesday and at half past eight.', 'Fine.']);
+  });
+
   it('says clause after clause, the first urgently', async () => {
     const { flow, told, asked } = flowWith();
     for (const character of 'Good morning to you all. How are you? Fine.') flow.push(character);

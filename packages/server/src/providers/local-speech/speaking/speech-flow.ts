@@ -4,11 +4,18 @@ import { MARGIN_SECONDS } from './sound.ts';
 import { OUTPUT_RATE, type SpokenClause } from './speak-clause.ts';
 
 /** The silence that is heard between a clause and the next, in seconds at the voice's own pace. */
-const PAUSE_SECONDS: Record<Clause['ending'], number> = { clause: 0.18, sentence: 0.35, paragraph: 0.55 };
+const PAUSE_SECONDS: Record<Clause['ending'], number> = { phrase: 0.06, clause: 0.18, sentence: 0.35, paragraph: 0.55 };
 /** Of it, what clauses bring themselves: the quiet at their ends. */
 const OWN_SECONDS = MARGIN_SECONDS.before + MARGIN_SECONDS.after;
 /** Clauses that are being spoken or wait for it, of one flow: enough to stay ahead of the listener. */
 const MOST_AHEAD = 2;
+
+/** A text that is slow is not waited for longer than this before something of it is said, in ms. */
+const PATIENCE_MS = 200;
+/** When less than this is left to be heard of what was made, more is made of what there is, in ms. */
+const LEAST_LEFT_MS = 500;
+/** What is said before its clause is complete has so many words: fewer sound torn. */
+const LEAST_WORDS = 4;
 
 /** The urgency of a clause: the first ones are waited for by a person, later ones have time. */
 export const URGENCY = { first: 0, later: 1 };
@@ -23,6 +30,8 @@ export interface SpeechFlowOptions {
   onFlushed(): void;
   /** A clause could not be spoken; nothing follows. */
   onFailed(error: unknown): void;
+  /** In ms. */
+  clock?: () => number;
 }
 
 /** Text in, as it is written; speech out, clause by clause. */
@@ -35,7 +44,13 @@ export interface SpeechFlow {
 }
 
 export function createSpeechFlow(options: SpeechFlowOptions): SpeechFlow {
+  const clock = options.clock ?? (() => performance.now());
   let splitter = createClauseSplitter({ language: options.language });
+  /** When the first text came, and when the listener has heard all that was given out. */
+  let begunAt: number | undefined;
+  let heardAt: number | undefined;
+  /** Clauses that are being spoken or wait for it. */
+  let unspoken = 0;
   /** Settles when everything so far was given out. */
   let given: Promise<void> = Promise.resolve();
   /** The clauses given to the voice last. */
@@ -62,6 +77,7 @@ export function createSpeechFlow(options: SpeechFlowOptions): SpeechFlow {
     whole.set(samples, pause);
     const start = (samplesGiven + pause) / OUTPUT_RATE;
     samplesGiven += whole.length;
+    heardAt = Math.max(heardAt ?? 0, clock()) + (whole.length / OUTPUT_RATE) * 1_000;
     pause = Math.round(Math.max(0, PAUSE_SECONDS[ending] / options.speed - OWN_SECONDS) * OUTPUT_RATE);
     options.onPart({ samples: whole, words: words.map((word) => later(word, start)) });
   }
@@ -75,7 +91,19 @@ export function createSpeechFlow(options: SpeechFlowOptions): SpeechFlow {
     const spoken = Promise.resolve(turn).then(() => options.speak(text, urgency));
     spoken.catch(() => undefined); // `given` tells.
     ahead = [...ahead, spoken].slice(-MOST_AHEAD);
-    inTurn(() => give(spoken, ending));
+    unspoken++;
+    inTurn(async () => {
+      await give(spoken, ending);
+      unspoken--;
+    });
+  }
+
+  /** A slow text: what there is of its clause is said before the listener has to wait for the rest. */
+  function hurry(): void {
+    const dueAt = heardAt === undefined ? (begunAt ?? 0) + PATIENCE_MS : heardAt - LEAST_LEFT_MS;
+    if (unspoken > 0 || clock() < dueAt) return;
+    const phrase = splitter.hurry(LEAST_WORDS);
+    if (phrase) say(phrase);
   }
 
   function sayRest(): void {
@@ -85,7 +113,9 @@ export function createSpeechFlow(options: SpeechFlowOptions): SpeechFlow {
 
   return {
     push(text) {
+      begunAt ??= clock();
       for (const clause of splitter.push(text)) say(clause);
+      hurry();
     },
     flush() {
       sayRest();
