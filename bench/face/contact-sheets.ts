@@ -7,9 +7,13 @@ import { buildPortrait } from '../../packages/server/src/face/building/build-por
 /**
  * Draws what a face looks like in many poses, to be looked at:
  * `node --import tsx --conditions=source bench/face/contact-sheets.ts OUTPUT_FOLDER PHOTO=LANDMARKS.json...`
- * A landmarks file holds `{ width, height, landmarks: [x, y, z, ...] }`, in pixels of the photo.
+ * `--only=mouths,eyes` draws some of the sheets. A landmarks file holds `{ width, height, landmarks: [x, y, z, ...] }`, in pixels of the photo.
  */
-const [output = 'bench/results/face', ...photos] = process.argv.slice(2);
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
+const [output = 'bench/results/face', ...photos] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
 const MOUTHS: Record<string, Partial<Pose>> = {
   rest: {},
@@ -79,6 +83,7 @@ for (const entry of photos) {
   console.log(name, asset.header);
 
   const sheet = async (title: string, columns: number, size: number, tiles: Tile[]) => {
+    if (only && !only.includes(title)) return;
     const renderers = new Map<PictureSettings, ReturnType<typeof createFaceRenderer>>();
     const images = tiles.map(({ pose, settings }) => {
       const renderer = renderers.get(settings) ?? createFaceRenderer(asset, settings);

@@ -36,15 +36,17 @@ export interface Caller {
   hangUp(): Promise<void>;
 }
 
-/** Creates a spoken session and joins it. `reportsPlayout`: says every 250 ms how much of a reply it has played, as a page does. */
-export async function call(product: Product, agentId: number, { reportsPlayout = false } = {}): Promise<Caller> {
-  const { session } = await product.call('POST', '/sessions', { agent_id: agentId, session_type: 'agent_voice' });
+/** Creates a spoken session, with `video` one in which the agent is seen, and joins it. `reportsPlayout`: says every 250 ms how much of a reply it has played, as a page does. */
+export async function call(product: Product, agentId: number, { reportsPlayout = false, video = false } = {}): Promise<Caller> {
+  const session_type = video ? 'agent_video' : 'agent_voice';
+  const { session } = await product.call('POST', '/sessions', { agent_id: agentId, session_type });
   const sessionId: number = session.session_id;
   const loud: LoudPiece[] = [];
   const events: ServerEvent[] = [];
   let connectedFrom = 0;
   const peer = await connectPeer({
     keep: false,
+    video,
     async answer(sdp) {
       for (let refusals = 0; ; refusals++) {
         try {

@@ -12,6 +12,8 @@ import { wordSound } from './word-tones.ts';
 const REPLIES: Record<string, string> = {
   '#short': 'We are open.',
   '#eight': 'We are open from nine until five today.',
+  /** 4.75 s. */
+  '#nineteen': longReply(19),
   '#long': longReply(120),
 };
 

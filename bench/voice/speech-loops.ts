@@ -24,7 +24,11 @@ export interface SpeechLoop {
 }
 
 /** One loop for each pair of sentences, in Opus as a browser encodes it (32 kb/s, mono, voice); each turn lasts the same time. */
-export async function speechLoops(sentences: readonly Clip[], count: number): Promise<SpeechLoop[]> {
+export async function speechLoops(
+  sentences: readonly Clip[],
+  count: number,
+  loopPackets: number = LOOP_PACKETS,
+): Promise<SpeechLoop[]> {
   const folder = await mkdtemp(join(tmpdir(), 'visavis-loops-'));
   const pairs = sentences
     .flatMap((one) => sentences.map((other) => [one, other] as const))
@@ -34,14 +38,14 @@ export async function speechLoops(sentences: readonly Clip[], count: number): Pr
   const lengthOf = ([one, other]: readonly [Clip, Clip]) => one.samples.length + PAUSE_SAMPLES + other.samples.length;
   const fitting = pairs.sort((a, b) => Math.abs(lengthOf(a) - wanted) - Math.abs(lengthOf(b) - wanted)).slice(0, count);
   const loops: SpeechLoop[] = [];
-  for (const pair of fitting) loops.push(await encode(folder, turnOf(pair, wanted)));
+  for (const pair of fitting) loops.push(await encode(folder, turnOf(pair, wanted, loopPackets), loopPackets));
   await rm(folder, { recursive: true });
   return loops;
 }
 
 /** Both sentences, ending where the turn ends; what is too long is missing at the beginning. */
-function turnOf([one, other]: readonly [Clip, Clip], length: number): Int16Array {
-  const turn = new Int16Array(LOOP_PACKETS * PACKET_SAMPLES);
+function turnOf([one, other]: readonly [Clip, Clip], length: number, loopPackets: number): Int16Array {
+  const turn = new Int16Array(loopPackets * PACKET_SAMPLES);
   const from = length - other.samples.length;
   turn.set(other.samples, from);
   const room = from - PAUSE_SAMPLES;
@@ -50,7 +54,7 @@ function turnOf([one, other]: readonly [Clip, Clip], length: number): Int16Array
   return turn;
 }
 
-async function encode(folder: string, turn: Int16Array): Promise<SpeechLoop> {
+async function encode(folder: string, turn: Int16Array, loopPackets: number): Promise<SpeechLoop> {
   const [raw, ogg] = [join(folder, 'turn.raw'), join(folder, 'turn.ogg')];
   await writeFile(raw, Buffer.from(turn.buffer));
   const input = ['-f', 's16le', '-ar', String(RATE), '-ac', '1', '-i', raw];
@@ -61,5 +65,5 @@ async function encode(folder: string, turn: Int16Array): Promise<SpeechLoop> {
   for await (const packet of packetsOf(file)) packets.push(Buffer.from(packet));
   await file.close();
   // Two headers first.
-  return { packets: packets.slice(2, 2 + LOOP_PACKETS), lastSpeech: SPEECH_PACKETS - 1 };
+  return { packets: packets.slice(2, 2 + loopPackets), lastSpeech: SPEECH_PACKETS - 1 };
 }

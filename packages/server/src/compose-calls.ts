@@ -80,7 +80,10 @@ export function composeCalls({
       const { ticks, p95 } = clock.latenessMs(5);
       return ticks < FEWEST_TICKS ? 0 : p95;
     },
-    warmUp: async () => void (await loadTurnModels()),
+    async warmUp() {
+      faces.warmUp();
+      await loadTurnModels();
+    },
     async close() {
       await Promise.all([encoders?.stop(), faces.close()]);
     },

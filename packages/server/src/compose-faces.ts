@@ -14,6 +14,8 @@ import { assertPublicUrl, guardedLookup } from './providers/private-network.ts';
 export function createFaces(deps: { storage: Storage; images: ImageStore; faces: FaceStore; now: Now; log: Logger }): {
   building: FaceBuilding;
   files: FaceFiles;
+  /** See `BuiltInAvatarDeps`. */
+  drawCharacter: (name: string) => Promise<Uint8Array>;
 } {
   const { log, ...rest } = deps;
   const builder = createFaceBuilder({ startThread: startEngineThread });
@@ -34,6 +36,7 @@ export function createFaces(deps: { storage: Storage; images: ImageStore; faces:
         await stopped;
       },
     },
+    drawCharacter: (name) => builder.pictureOfCharacter(name, { signal: AbortSignal.timeout(60_000) }),
     files: createFaceFiles({ stores: deps.storage.read, faces: deps.faces, assetVersion: builder.assetVersion }),
   };
 }

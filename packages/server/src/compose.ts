@@ -23,6 +23,7 @@ import { resolveSpeech } from './core/speech/resolve-speech.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
+import { completeBuiltInAvatars } from './first-run/built-in-avatars.ts';
 import { createDemoAgents } from './first-run/demo-agents.ts';
 import { buildApp, closeApp } from './http/app.ts';
 import { presentMessage } from './http/present/message.ts';
@@ -134,7 +135,7 @@ export async function startServer(config: Config): Promise<Started> {
     };
     const images = await openImageFolder(join(folder.path, 'avatars'));
     const faces = await openFaceFolder(join(folder.path, 'faces'));
-    const { building: faceBuilding, files: faceFiles } = createFaces({ storage, images, faces, now, log });
+    const { building: faceBuilding, files: faceFiles, drawCharacter } = createFaces({ storage, images, faces, now, log });
     cleanUp.push(() => faceBuilding.stop());
     const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
@@ -166,7 +167,7 @@ export async function startServer(config: Config): Promise<Started> {
 
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
-    await createDemoAgents({ storage, images, now }, administrator.id);
+    await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
     await storage.write((stores) => stores.sessions.allLeft(now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
@@ -244,6 +245,10 @@ export async function startServer(config: Config): Promise<Started> {
     listening = true;
     cleanUp.push(() => closeApp(app));
     faceBuilding.wake();
+    const completing = completeBuiltInAvatars({ storage, images, drawCharacter, now }, stopping.signal)
+      .then((made) => made > 0 && faceBuilding.wake())
+      .catch((error: unknown) => stopping.signal.aborted || log.error({ err: error }, 'built-in avatars could not be made'));
+    cleanUp.push(() => completing);
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 

@@ -2,7 +2,7 @@ import { fillPicture, type Picture as Pixels, yuvOf } from '../raster/picture.ts
 import type { Background } from '../renderer.ts';
 import { boxBlur, type Framing } from './coverage.ts';
 import type { Picture } from './drawing.ts';
-import { paintTexture } from './layer-texture.ts';
+import { createPainter } from './layer-texture.ts';
 
 /** Paints what stands behind a character into pixels of its size. */
 export function paintBackground(pixels: Pixels, own: Picture, framing: Framing, background: Background): void {
@@ -23,7 +23,7 @@ export function paintBackground(pixels: Pixels, own: Picture, framing: Framing, 
 function paintOwn(pixels: Pixels, own: Picture, framing: Framing): void {
   const { width, height } = pixels;
   fillPicture(pixels, yuvOf(255, 255, 255));
-  const texture = paintTexture(own, framing, width, height);
+  const texture = createPainter(framing, width, height).paint(own);
   if (!texture) return;
   for (let y = 0; y < texture.height; y++)
     for (let x = 0; x < texture.width; x++) {

@@ -5,7 +5,7 @@ import { CELL, cellCorners, drawLayers, type PlacedLayer } from './composite.ts'
 import type { Framing } from './coverage.ts';
 import type { CharacterDrawing, Layer } from './drawing.ts';
 import { findSource, type Stance } from './head-motion.ts';
-import { paintTexture } from './layer-texture.ts';
+import { createPainter } from './layer-texture.ts';
 import { drawPolygons } from './polygons.ts';
 import { sceneOf } from './scene.ts';
 
@@ -23,6 +23,7 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
   // Layers reach beyond the picture, so that nothing ends there as they move.
   const margin = Math.ceil(0.05 * Math.max(width, height)) * 2;
   const canvas = { ...framing, offsetX: framing.offsetX + margin, offsetY: framing.offsetY + margin };
+  const painter = createPainter(canvas, width + 2 * margin, height + 2 * margin);
   const corners = cellCorners(width) * cellCorners(height);
   const [behind, before]: [RenderLayer[], RenderLayer[]] = [[], []];
   let list = behind;
@@ -31,7 +32,7 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
       list = before;
       continue;
     }
-    const texture = paintTexture(layer.picture, canvas, width + 2 * margin, height + 2 * margin);
+    const texture = painter.paint(layer.picture);
     if (texture) list.push({ layer, placed: { texture, sources: new Float32Array(corners * 2) } });
   }
   const [behindPlaced, beforePlaced] = [behind.map(({ placed }) => placed), before.map(({ placed }) => placed)];

@@ -57,27 +57,31 @@ export function soften(coverage: Coverage, sigma: number, width: number, height:
   }
   coverage.region = region;
   coverage.amounts = amounts;
+  // Three boxes have the variance r (r + 1); for less, fewer of them.
   const radius = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
-  boxBlur(amounts, wide, high, radius);
+  boxBlur(amounts, wide, high, radius, sigma < 1 ? 1 : sigma < 1.3 ? 2 : 3);
 }
 
-/** Three passes of a box each way, in place; beyond its edges a picture counts as going on as they are. */
-export function boxBlur(values: Float32Array, width: number, height: number, radius: number): void {
-  const line = new Float32Array(Math.max(width, height));
-  for (let pass = 0; pass < 3; pass++) {
+/** Passes of a box each way, in place; beyond its edges a picture counts as going on as they are. */
+export function boxBlur(values: Float32Array, width: number, height: number, radius: number, passes = 3): void {
+  const line = new Float32Array(Math.max(width, height) + 2 * radius + 1);
+  for (let pass = 0; pass < passes; pass++) {
     for (let row = 0; row < height; row++) blurLine(values, row * width, 1, width, radius, line);
     for (let column = 0; column < width; column++) blurLine(values, column, width, height, radius, line);
   }
 }
 
 function blurLine(values: Float32Array, start: number, step: number, count: number, radius: number, line: Float32Array): void {
-  for (let i = 0; i < count; i++) line[i] = values[start + i * step]!;
-  const share = 1 / (2 * radius + 1);
-  const at = (i: number) => line[i < 0 ? 0 : i >= count ? count - 1 : i]!;
+  const [first, last] = [values[start]!, values[start + (count - 1) * step]!];
+  for (let i = 0; i < radius; i++) line[i] = first;
+  for (let i = 0, at = start; i < count; i++, at += step) line[radius + i] = values[at]!;
+  for (let i = 0; i <= radius; i++) line[radius + count + i] = last;
+  const size = 2 * radius + 1;
+  const share = 1 / size;
   let sum = 0;
-  for (let i = -radius; i <= radius; i++) sum += at(i);
-  for (let i = 0; i < count; i++) {
-    values[start + i * step] = sum * share;
-    sum += at(i + radius + 1) - at(i - radius);
+  for (let i = 0; i < size; i++) sum += line[i]!;
+  for (let i = 0, at = start; i < count; i++, at += step) {
+    values[at] = sum * share;
+    sum += line[i + size]! - line[i]!;
   }
 }

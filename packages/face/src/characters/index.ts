@@ -6,4 +6,3 @@ export type * from './drawing.ts';
 export { movePoint, type Stance } from './head-motion.ts';
 export type { Polygon } from './polygons.ts';
 export { type Scene, sceneOf } from './scene.ts';
-export { characterSvg } from './svg.ts';

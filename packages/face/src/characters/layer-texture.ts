@@ -1,4 +1,5 @@
 import { type Coverage, limitCoverage, newCoverage } from '../raster/coverage.ts';
+import type { Region } from '../raster/picture.ts';
 import { coverContours, type Framing, soften } from './coverage.ts';
 import type { Picture, Shape } from './drawing.ts';
 import { preparePaint, toneIndex } from './paint.ts';
@@ -33,23 +34,46 @@ interface Canvas {
   u: Float32Array;
   v: Float32Array;
   alpha: Float32Array;
+  /** Where anything was painted. */
+  painted: Region;
 }
 
 export const BLOCK = 16;
 
-/** Paints a picture on a canvas of `width` x `height`; undefined where nothing shows. */
-export function paintTexture(picture: Picture, framing: Framing, width: number, height: number): LayerTexture | undefined {
+/** Paints pictures on one canvas, one after the other. */
+export interface Painter {
+  /** Undefined where nothing shows. */
+  paint(picture: Picture): LayerTexture | undefined;
+}
+
+export function createPainter(framing: Framing, width: number, height: number): Painter {
   const size = width * height;
   const make = () => new Float32Array(size);
-  const canvas: Canvas = { width, height, y: make(), u: make(), v: make(), alpha: make() };
-  for (const item of picture) {
-    if ('within' in item) {
-      const mask = newCoverage();
-      if (coverContours(mask, flattenPath(item.within), framing, width, height))
-        for (const shape of item.shapes) paintShape(canvas, shape, framing, mask);
-    } else paintShape(canvas, item, framing);
-  }
-  return toTexture(canvas);
+  const canvas: Canvas = { width, height, y: make(), u: make(), v: make(), alpha: make(), painted: NOTHING };
+  return {
+    paint: (picture) => {
+      for (const item of picture) {
+        if ('within' in item) {
+          const mask = newCoverage();
+          if (coverContours(mask, flattenPath(item.within), framing, width, height))
+            for (const shape of item.shapes) paintShape(canvas, shape, framing, mask);
+        } else paintShape(canvas, item, framing);
+      }
+      const texture = toTexture(canvas);
+      wipe(canvas);
+      return texture;
+    },
+  };
+}
+
+const NOTHING: Region = { left: Number.MAX_SAFE_INTEGER, top: Number.MAX_SAFE_INTEGER, right: 0, bottom: 0 };
+
+function wipe(canvas: Canvas): void {
+  const { left, top, right, bottom } = canvas.painted;
+  for (let y = top; y < bottom; y++)
+    for (const plane of [canvas.y, canvas.u, canvas.v, canvas.alpha])
+      plane.fill(0, y * canvas.width + left, y * canvas.width + right);
+  canvas.painted = NOTHING;
 }
 
 /** The shape on the other side of x = 512, without its `mirror`. */
@@ -85,32 +109,41 @@ function paintShape(canvas: Canvas, shape: Shape, framing: Framing, mask?: Cover
 function paintContours(canvas: Canvas, shape: Shape, contours: Contour[], framing: Framing, mask?: Coverage): void {
   const sigma = (shape.blur ?? 0) * framing.scale;
   if (!coverContours(scratch, contours, framing, canvas.width, canvas.height)) return;
-  if (sigma > 0.3) soften(scratch, sigma, canvas.width, canvas.height);
+  if (sigma > 0.6) soften(scratch, sigma, canvas.width, canvas.height);
   if (mask) limitCoverage(scratch, mask);
   const paint = preparePaint(shape.paint, framing);
   const opacity = shape.opacity ?? 1;
   const { table } = paint;
   const { left, top, right, bottom } = scratch.region;
+  const { painted } = canvas;
+  canvas.painted = {
+    left: Math.min(left, painted.left),
+    top: Math.min(top, painted.top),
+    right: Math.max(right, painted.right),
+    bottom: Math.max(bottom, painted.bottom),
+  };
+  const { amounts } = scratch;
+  const planes = canvas;
+  const flat = paint.kind === 'flat';
   let from = 0;
   for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) {
-      const covered = scratch.amounts[from++]! * opacity;
-      if (covered <= 0) continue;
-      const tone = toneIndex(paint, x, y);
-      const over = covered * table[tone + 3]!;
+    for (let x = left, at = y * canvas.width + left; x < right; x++, at++) {
+      const amount = amounts[from++]!;
+      if (amount <= 0) continue;
+      const tone = flat ? 0 : toneIndex(paint, x, y);
+      const over = amount * opacity * table[tone + 3]!;
       const under = 1 - over;
-      const at = y * canvas.width + x;
-      canvas.y[at] = canvas.y[at]! * under + table[tone]! * over;
-      canvas.u[at] = canvas.u[at]! * under + table[tone + 1]! * over;
-      canvas.v[at] = canvas.v[at]! * under + table[tone + 2]! * over;
-      canvas.alpha[at] = canvas.alpha[at]! * under + over;
+      planes.y[at] = planes.y[at]! * under + table[tone]! * over;
+      planes.u[at] = planes.u[at]! * under + table[tone + 1]! * over;
+      planes.v[at] = planes.v[at]! * under + table[tone + 2]! * over;
+      planes.alpha[at] = planes.alpha[at]! * under + over;
     }
 }
 
 function toTexture(canvas: Canvas): LayerTexture | undefined {
   let [left, top, right, bottom] = [canvas.width, canvas.height, -1, -1];
-  for (let y = 0; y < canvas.height; y++)
-    for (let x = 0; x < canvas.width; x++)
+  for (let y = canvas.painted.top; y < canvas.painted.bottom; y++)
+    for (let x = canvas.painted.left; x < canvas.painted.right; x++)
       if (canvas.alpha[y * canvas.width + x]! > 0.002) {
         if (x < left) left = x;
         if (x > right) right = x;
@@ -140,28 +173,23 @@ function toTexture(canvas: Canvas): LayerTexture | undefined {
     lowest: new Uint8Array(blocks),
     highest: new Uint8Array(blocks),
   };
-  const at = (x: number, y: number) => (x < 0 || y < 0 || x >= canvas.width || y >= canvas.height ? -1 : y * canvas.width + x);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = at(left + x, top + y);
-      if (from < 0) continue;
-      texture.luma[y * width + x] = Math.round(canvas.y[from]!);
-      texture.alpha[y * width + x] = Math.round(canvas.alpha[from]! * 255);
+  const [x0, y0] = [Math.max(0, left), Math.max(0, top)];
+  const [x1, y1] = [Math.min(canvas.width, left + width), Math.min(canvas.height, top + height)];
+  for (let y = y0; y < y1; y++)
+    for (let x = x0, from = y * canvas.width + x0, to = (y - top) * width + x0 - left; x < x1; x++, from++, to++) {
+      texture.luma[to] = canvas.y[from]! + 0.5;
+      texture.alpha[to] = canvas.alpha[from]! * 255 + 0.5;
     }
-  for (let y = 0; y < height / 2; y++)
-    for (let x = 0; x < width / 2; x++) {
-      let [u, v, alpha] = [0, 0, 0];
-      for (let k = 0; k < 4; k++) {
-        const from = at(left + 2 * x + (k & 1), top + 2 * y + (k >> 1));
-        if (from < 0) continue;
-        u += canvas.u[from]!;
-        v += canvas.v[from]!;
-        alpha += canvas.alpha[from]!;
-      }
-      const to = (y * width) / 2 + x;
-      texture.u[to] = Math.round(u / 4);
-      texture.v[to] = Math.round(v / 4);
-      texture.chromaAlpha[to] = Math.round((alpha / 4) * 255);
+  // Canvas, left and top are even, so pairs of pixels never lie half outside.
+  for (let y = y0; y < y1; y += 2)
+    for (let x = x0; x < x1; x += 2) {
+      const from = y * canvas.width + x;
+      const below = from + canvas.width;
+      const to = ((y - top) * width) / 4 + (x - left) / 2;
+      const mean = (plane: Float32Array) => (plane[from]! + plane[from + 1]! + plane[below]! + plane[below + 1]!) / 4;
+      texture.u[to] = mean(canvas.u) + 0.5;
+      texture.v[to] = mean(canvas.v) + 0.5;
+      texture.chromaAlpha[to] = mean(canvas.alpha) * 255 + 0.5;
     }
   noteBlocks(texture);
   return texture;

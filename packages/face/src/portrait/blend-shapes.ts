@@ -66,13 +66,14 @@ function bell(value: number, width: number): number {
 function addMouthShapes(mesh: PortraitMesh, measures: FaceMeasures, move: Move): void {
   const { mouthUnit: unit, mouthWidth, faceWidth, faceHeight, chinY, cosine, sine, smile } = measures;
   const half = mouthWidth / 2;
+  const innerHalf = Math.max(1e-3, Math.min(half, (measures.lipX.at(-1)! - measures.lipX[0]!) / 2));
   const upperInner = new Set<number>(UPPER_INNER_LIP.slice(1, -1));
   const lowerInner = new Set<number>(LOWER_INNER_LIP.slice(1, -1));
   const gaps = measures.upperLipY.map((upper, index) =>
     measures.mouthOpen ? Math.max(0, measures.lowerLipY[index]! - upper) : 0,
   );
   // At full rounding the mouth is this wide, however wide the photo's smile is.
-  const narrowBy = Math.min(0.38, Math.max(0.2, 1 - (0.74 * unit) / mouthWidth));
+  const narrowBy = Math.min(0.3, Math.max(0.2, 1 - (0.78 * unit) / mouthWidth));
   const cornerDrop = Math.max(0, onLine(measures.lipX, measures.upperLipY, 0) * 0.6 + 0.04 * unit);
   for (let point = 0; point < mesh.points; point++) {
     if (point >= SKIN_LANDMARKS && mesh.outward[point]! > 0.7) continue;
@@ -82,15 +83,16 @@ function addMouthShapes(mesh: PortraitMesh, measures: FaceMeasures, move: Move):
     const lowerY = onLine(measures.lipX, measures.lowerLipY, x);
     const seamY = (upperY + lowerY) / 2;
     const isLower = lowerInner.has(point) || (!upperInner.has(point) && y > seamY);
-    const isCorner = fromMiddle > half * 0.94 && Math.abs(y - seamY) < 0.12 * unit;
-    const arch = Math.max(0, 1 - (x / half) ** 2) ** 0.75;
+    const isCorner = fromMiddle > innerHalf * 0.97 && fromMiddle < half * 1.06 && Math.abs(y - seamY) < 0.12 * unit;
+    const arch = Math.max(0, 1 - (x / innerHalf) ** 2) ** 0.9;
     const fromLip = Math.max(0, isLower ? y - lowerY : upperY - y);
-    const aroundCorner = bell(fromMiddle - half, 0.3 * unit) * bell(y - seamY, 0.32 * unit);
+    const beyondCorner = 1 - smoothStep(half, half + 0.55 * unit, fromMiddle);
+    const aroundCorner = Math.min(1, fromMiddle / half) ** 2 * beyondCorner * bell(y - seamY, 0.34 * unit);
 
     let jaw = 0;
     if (isLower) {
       const beside = 1 - smoothStep(0.55 * half, faceWidth * 0.52, fromMiddle);
-      const below = 1 - smoothStep(chinY, chinY + 0.42 * faceHeight, y);
+      const below = 1 - smoothStep(chinY * 0.96, chinY + 0.24 * faceHeight, y);
       jaw = beside * below;
       if (fromMiddle < half * 1.02 && y < lowerY + 0.3 * unit) {
         jaw *= 0.18 + 0.82 * Math.max(arch, smoothStep(lowerY, lowerY + 0.3 * unit, y));
@@ -102,14 +104,14 @@ function addMouthShapes(mesh: PortraitMesh, measures: FaceMeasures, move: Move):
     move('jaw', point, 0, 0.3 * unit * jaw);
     if (!isLower) move('upperLip', point, 0, -0.06 * unit * arch * bell(fromLip, 0.25 * unit));
 
-    const sideways = Math.exp(-((fromMiddle / (1.15 * unit)) ** 4)) * bell(y - seamY, 0.62 * unit);
+    const sideways = beyondCorner * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), 0.4 * unit);
     move('wide', point, 0.16 * (1 - 0.6 * smile) * x * sideways, 0);
     // Corners come in; cheeks, nose and jaw stay.
-    const inwards =
-      (1 - smoothStep(half, half + 0.75 * unit, fromMiddle)) * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), 0.3 * unit);
+    const inwards = beyondCorner * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), 0.24 * unit);
     move('narrow', point, -narrowBy * x * inwards, 0);
     move('unsmile', point, 0, cornerDrop * aroundCorner);
-    const thickness = (isLower ? 1 : -1) * arch * bell(fromLip - 0.13 * unit, 0.12 * unit);
+    // The inner edges stay: lips that are closed neither part nor cross.
+    const thickness = (isLower ? 1 : -1) * arch * smoothStep(0, 0.11 * unit, fromLip) * bell(fromLip - 0.13 * unit, 0.12 * unit);
     move('pucker', point, 0, 0.06 * unit * thickness);
     move('press', point, 0, -0.05 * unit * thickness);
     // The lower lip rolls in under the upper teeth: its edge stays, what is below comes up.

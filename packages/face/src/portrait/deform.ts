@@ -35,7 +35,7 @@ export interface PortraitMotion {
 
 const RADIANS = Math.PI / 180;
 /** Beyond these a flat picture stops looking like a head. */
-const MOST_YAW = 9 * RADIANS;
+const MOST_YAW = 8 * RADIANS;
 const MOST_PITCH = 7 * RADIANS;
 const MOST_ROLL = 8 * RADIANS;
 const MOST_SHIFT = 0.07;
@@ -84,7 +84,7 @@ export function motionOf(rig: PortraitRig, pose: Readonly<Pose>): PortraitMotion
     amounts: {
       jaw: Math.max(open * (1 - 0.5 * tuck), 0.1 * tuck * (1 - press)),
       // Rounded lips come down over the teeth.
-      upperLip: (0.75 * open + 0.9 * unit(pose.up)) * (1 - 0.6 * rounded) + 0.7 * tuck * (1 - press) - 0.5 * rounded * open,
+      upperLip: (0.75 * open + 0.9 * unit(pose.up)) * (1 - 0.6 * rounded) + tuck * (1 - press) - 0.5 * rounded * open,
       wide: unit(pose.wide) * (1 - narrow),
       // A jaw that drops takes the smile of the photo with it.
       narrow: Math.min(1, narrow + 0.35 * pucker + 0.4 * open * measures.smile),

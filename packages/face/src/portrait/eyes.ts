@@ -1,16 +1,18 @@
 import {
   coverPolygon,
+  fillPolygon,
   forEachCovered,
   forEachHalfCovered,
   newCoverage,
   type Picture,
   smoothCurve,
+  strokeOutline,
   type Texture,
   type Yuv,
 } from '../raster/index.ts';
 import { GAZE_DOWN } from './blend-shapes.ts';
 import type { HeadTurn, PortraitMotion, PortraitRig } from './deform.ts';
-import { type FaceMeasures, onLine, toLocal } from './face-measures.ts';
+import { type FaceMeasures, onLine, smoothStep, toLocal, toPicture } from './face-measures.ts';
 import { EYES, IRISES } from './landmark-groups.ts';
 import { colorAt } from './teeth.ts';
 
@@ -49,10 +51,15 @@ export function prepareEyes(
   const eyes = EYES.map((_, side) => measureEye(rig, landmarks, side));
   const opening = newCoverage();
   const inset = LID_INSET * measures.eyeDistance;
+  const white = whiteOfEyes(rig, landmarks, photo, offset);
+  const source = { x: 0.5, y: 0.5, white: 0.5 };
+  const lashColor = darkestOf(eyes, measures, photo, offset);
   return {
     draw(picture, motion, turn, positions) {
-      if (motion.blink > 0.97) return;
       for (const eye of eyes) {
+        const lashes = smoothStep(0.45, 0.95, motion.blink);
+        if (lashes > 0) drawLashes(picture, eye, positions, lashColor, lashes, measures.eyeDistance);
+        if (motion.blink > 0.97) continue;
         coverPolygon(opening, openingOf(eye, positions), { left: 0, top: 0, right: picture.width, bottom: picture.height });
         const seen = viewOf(eye, measures, turn);
         const room = (edge: number) => Math.max(0, Math.abs(edge - eye.irisX) - eye.irisRadius * 1.1) * 0.8;
@@ -65,9 +72,8 @@ export function prepareEyes(
         const irisRight = eye.irisX + 1.1 * eye.irisRadius;
         const fromX = [first, irisLeft + shiftX, irisRight + shiftX, last];
         const toX = [first, irisLeft, irisRight, last];
-        const lidDrop = motion.blink;
         /** Where in the texture the place of the picture takes its colour from. */
-        const sourceOf = (x: number, y: number): [x: number, y: number] => {
+        const sourceOf = (x: number, y: number) => {
           const localX = seen.xx * x + seen.xy * y + seen.x;
           const localY = seen.yx * x + seen.yy * y + seen.y;
           const sourceX = localX <= first || localX >= last ? localX : onLine(fromX, toX, localX);
@@ -75,30 +81,61 @@ export function prepareEyes(
           const top = onLine(eye.upperX, eye.upperY, sourceX) + inset;
           const bottom = onLine(eye.lowerX, eye.lowerY, sourceX) - inset * 0.5;
           const wanted = localY - shiftY * Math.max(0, 1 - besides);
-          const sourceY = top >= bottom ? (top + bottom) / 2 : Math.min(bottom, Math.max(top, wanted));
-          return [
-            measures.originX + sourceX * measures.cosine - sourceY * measures.sine + offset.x,
-            measures.originY + sourceX * measures.sine + sourceY * measures.cosine + offset.y,
-          ];
+          const sourceY = top >= bottom ? (top + bottom) / 2 : Math.min(bottom + 0.5, Math.max(top, wanted));
+          source.x = measures.originX + sourceX * measures.cosine - sourceY * measures.sine + offset.x;
+          source.y = measures.originY + sourceX * measures.sine + sourceY * measures.cosine + offset.y;
+          // Below the iris there is white that the photo does not show.
+          source.white = Math.min(1, Math.max(0, (wanted - bottom - 0.6) / (1 + 0.01 * measures.eyeDistance)));
         };
-        const light = 1 - 0.25 * lidDrop;
+        const light = 1 - 0.5 * motion.blink;
         forEachCovered(picture.width, opening, (amount, at) => {
           const column = at % picture.width;
-          const [x, y] = sourceOf(column + 0.5, (at - column) / picture.width + 0.5);
-          const value = 16 + (lumaAt(photo, x, y) - 16) * light;
+          sourceOf(column + 0.5, (at - column) / picture.width + 0.5);
+          const seenLuma = lumaAt(photo, source.x, source.y);
+          const value = 16 + (seenLuma + (white.y * 0.92 - seenLuma) * source.white - 16) * light;
           picture.y[at] = picture.y[at]! + (value - picture.y[at]!) * amount + 0.5;
         });
         const half = picture.width >> 1;
         forEachHalfCovered(picture.width, opening, (amount, at) => {
           const column = at % half;
-          const [x, y] = sourceOf(2 * column + 1, (2 * (at - column)) / half + 1);
-          const color = colorAt(photo, x, y);
-          picture.u[at] = picture.u[at]! + (color.u - picture.u[at]!) * amount + 0.5;
-          picture.v[at] = picture.v[at]! + (color.v - picture.v[at]!) * amount + 0.5;
+          sourceOf(2 * column + 1, (2 * (at - column)) / half + 1);
+          const color = colorAt(photo, source.x, source.y);
+          const u = color.u + (white.u - color.u) * source.white;
+          const v = color.v + (white.v - color.v) * source.white;
+          picture.u[at] = picture.u[at]! + (u - picture.u[at]!) * amount + 0.5;
+          picture.v[at] = picture.v[at]! + (v - picture.v[at]!) * amount + 0.5;
         });
       }
     },
   };
+}
+
+/** Closed lids meet in a soft dark line: over it no jag of the lids is seen. */
+function drawLashes(picture: Picture, eye: Eye, positions: Float32Array, color: Yuv, amount: number, eyeDistance: number): void {
+  const line = smoothCurve(
+    eye.upperLid.flatMap((point) => [positions[2 * point]!, positions[2 * point + 1]!]),
+    false,
+    4,
+  );
+  for (const [width, alpha] of [
+    [0.034, 0.3],
+    [0.018, 0.5],
+  ] as const) {
+    const thick = width * eyeDistance;
+    const outline = strokeOutline(line, (along) => thick * Math.min(1, 0.25 + 4 * along, 0.25 + 4 * (1 - along)) + 0.5);
+    fillPolygon(picture, outline, { type: 'color', ...color, alpha: alpha * amount });
+  }
+}
+
+/** The colour of lashes: the darker third of what lies along the edges of the upper lids. */
+function darkestOf(eyes: readonly Eye[], measures: FaceMeasures, photo: Texture, offset: { x: number; y: number }): Yuv {
+  const colors = eyes
+    .flatMap((eye) => eye.upperX.map((x, index) => toPicture(measures, x, eye.upperY[index]!)))
+    .map(([x, y]) => colorAt(photo, x + offset.x, y + offset.y))
+    .sort((a, b) => a.y - b.y);
+  const dark = colors.slice(0, Math.ceil(colors.length / 3));
+  const mean = (pick: (color: Yuv) => number) => dark.reduce((sum, color) => sum + pick(color), 0) / dark.length;
+  return { y: mean((color) => color.y), u: mean((color) => color.u), v: mean((color) => color.v) };
 }
 
 /** The white of the eyes: the mean of the brighter half of what is beside the irises. */
@@ -174,13 +211,29 @@ function openingOf(eye: Eye, positions: Float32Array): number[] {
   eye.lowerLid.forEach((point) => {
     lower.push(positions[2 * point]!, positions[2 * point + 1]!);
   });
-  const lowerX = lower.filter((_, at) => at % 2 === 0);
-  const lowerY = lower.filter((_, at) => at % 2 === 1);
+  const lowerX = evens(lower);
+  const lowerY = odds(lower);
   for (let at = 0; at < upper.length; at += 2) upper[at + 1] = Math.min(upper[at + 1]!, onLine(lowerX, lowerY, upper[at]!));
+  // A little more than the lids leave: what lies between edge and edge of the mesh is in the colour of lashes.
+  for (let at = 1; at < lower.length; at += 2) {
+    const isEnd = at === 1 || at === lower.length - 1;
+    if (!isEnd && lower[at]! > onLine(evens(upper), odds(upper), lower[at - 1]!) + 0.25) lower[at]! += OVERLAP_PIXELS;
+  }
   const over = smoothCurve(upper, false, 4);
   const under = smoothCurve(lower, false, 4);
   for (let at = under.length - 2; at >= 0; at -= 2) over.push(under[at]!, under[at + 1]!);
   return over;
+}
+
+/** How far the eyeball is drawn over the lower lid. */
+const OVERLAP_PIXELS = 0.7;
+
+function evens(pairs: readonly number[]): number[] {
+  return pairs.filter((_, at) => at % 2 === 0);
+}
+
+function odds(pairs: readonly number[]): number[] {
+  return pairs.filter((_, at) => at % 2 === 1);
 }
 
 /** From the picture, as the head is turned, back to local at the depth of an eye. */

@@ -9,9 +9,13 @@ export interface Framing {
   readonly scale: number;
 }
 
-/** Height of a picture in heights of the face (forehead to chin): as wanted, and as close as it may come for lack of photo. */
+/**
+ * Height of a picture in heights of the face (forehead to chin): as wanted, and as close as it may come where the photo ends above or
+ * below, and at its sides. Sides are easily continued; closer would cut the hair.
+ */
 const WANTED_HEIGHT = 2.55;
 const LEAST_HEIGHT = 1.95;
+const LEAST_HEIGHT_FOR_WIDTH = 2.4;
 /** A picture is at least this wide in heights of the face, so that hair and ears have room. */
 const LEAST_WIDTH = 1.85;
 /** Where the chin is, from the top. */
@@ -32,7 +36,7 @@ export function frameFace(
   const [foreheadX] = toPicture(measures, 0, measures.foreheadY);
   const face = measures.faceHeight;
   const fromWidth = LEAST_WIDTH / aspect;
-  const fits = Math.min(photo.height / face, photo.width / (face * aspect));
+  const fits = Math.min(photo.height / face, Math.max(LEAST_HEIGHT_FOR_WIDTH, photo.width / (face * aspect)));
   const heights = Math.max(LEAST_HEIGHT, fromWidth, Math.min(Math.max(WANTED_HEIGHT, fromWidth), fits));
   const frameHeight = heights * face;
   const frameWidth = frameHeight * aspect;

@@ -4,7 +4,6 @@ import {
   drawMesh,
   fillPolygon,
   forEachCovered,
-  forEachHalfCovered,
   layThrough,
   linearPaint,
   newCoverage,
@@ -95,7 +94,7 @@ export function prepareMouth(
       const [topX, topY] = place(turn, 0, seamY - 0.05 * unit);
       const [bottomX, bottomY] = place(turn, 0, seamY + jaw + 0.1 * unit);
       fillPolygon(inner, boxOf(region), linearPaint(topX, topY, bottomX, bottomY, paints.cavity), { region });
-      const tongueTop = seamY + 0.07 * unit + jaw * (0.6 - 0.45 * motion.tongue) - 0.06 * unit * motion.tongue;
+      const tongueTop = seamY + 0.06 * unit + jaw * (0.54 - 0.45 * motion.tongue) - 0.06 * unit * motion.tongue;
       drawTongue(inner, region, paints.tongue, (x, y) => place(turn, x, y), tongueTop, unit);
       if (motion.amounts.jaw > 0.25) drawRow(lowerTeeth, turn, jaw, region);
       drawRow(upperTeeth, turn, 0, region);
@@ -232,7 +231,7 @@ function shade(
 ): void {
   const { left, top, right, bottom } = opening.region;
   const width = right - left;
-  const light = new Float32Array(width * (bottom - top)).fill(1 - 0.3 * rounded);
+  const light = new Float32Array(width * (bottom - top)).fill(1 - 0.12 * rounded);
   for (const [reach, strength] of SHADOWS) {
     coverPolygon(scratch, lipPolygon(upper, lower, reach * unit), whole);
     const other = scratch.region;
@@ -248,10 +247,5 @@ function shade(
   const lit: Coverage = { region: opening.region, amounts: light };
   forEachCovered(inner.width, lit, (amount, at) => {
     inner.y[at] = 16 + (inner.y[at]! - 16) * amount + 0.5;
-  });
-  forEachHalfCovered(inner.width, lit, (amount, at) => {
-    const share = 0.4 + 0.6 * amount;
-    inner.u[at] = 128 + (inner.u[at]! - 128) * share + 0.5;
-    inner.v[at] = 128 + (inner.v[at]! - 128) * share + 0.5;
   });
 }

@@ -14,6 +14,7 @@ export interface PortraitMesh {
   readonly depth: Float32Array;
   /** Where in the texture its colour is, in pixels of the texture. Lips that were apart in the photo are closed at rest. */
   readonly textureCoordinates: Float32Array;
+  /** Clockwise for the viewer at rest. One that has come to lie the other way round is behind others and need not be drawn. */
   readonly triangles: Uint16Array;
   /** How far a point is from the face to the border, 0 to 1. 0 for all points of the face. */
   readonly outward: Float32Array;
@@ -61,7 +62,7 @@ export function buildPortraitMesh(landmarks: ArrayLike<number>, measures: FaceMe
     const begin = firstDouble + LOWER_INNER_LIP.length + side * lower.length;
     return lower.map((lid, index) => ({ point: begin + index, of: lid, colorOf: nearestAcross(measures, lid, upper) }));
   });
-  addFace(triangles, lids, lashes);
+  addFace(turnClockwise(rest, FACE_TRIANGLES), triangles, lids, lashes);
   const doubles = [...seam, ...lashes];
   for (const { point, of } of doubles) depth[point] = depth[of]!;
   for (const { point, of, colorOf } of lashes) {
@@ -75,6 +76,7 @@ export function buildPortraitMesh(landmarks: ArrayLike<number>, measures: FaceMe
 
 /** The triangles of the face; those between the lids come first, with the doubles of the lower lids, so that lids lie over them. */
 function addFace(
+  face: readonly number[],
   triangles: number[],
   lids: readonly { upper: readonly number[]; lower: readonly number[] }[],
   lashes: readonly Double[],
@@ -82,13 +84,30 @@ function addFace(
   const doubleOf = new Map(lashes.map(({ point, of }) => [of, point]));
   const others: number[] = [];
   const rings = lids.map(({ upper, lower }) => new Set([...upper, ...lower]));
-  for (let corner = 0; corner < FACE_TRIANGLES.length; corner += 3) {
-    const three = FACE_TRIANGLES.slice(corner, corner + 3);
+  for (let corner = 0; corner < face.length; corner += 3) {
+    const three = face.slice(corner, corner + 3);
     const between = rings.some((ring) => three.every((point) => ring.has(point)));
     if (between) triangles.push(...three.map((point) => doubleOf.get(point) ?? point));
     else others.push(...three);
   }
   triangles.push(...others);
+}
+
+/** Turns all of a group of triangles round if together they are counter-clockwise; they have to agree with each other. */
+function turnClockwise(rest: Float32Array, triangles: readonly number[]): readonly number[] {
+  let area = 0;
+  for (let corner = 0; corner < triangles.length; corner += 3) area += doubleArea(rest, triangles, corner);
+  return area >= 0 ? triangles : triangles.toReversed();
+}
+
+/** Twice the area of a triangle, negative where it is counter-clockwise for the viewer. */
+export function doubleArea(positions: Float32Array, triangles: ArrayLike<number>, corner: number): number {
+  const a = 2 * triangles[corner]!;
+  const b = 2 * triangles[corner + 1]!;
+  const c = 2 * triangles[corner + 2]!;
+  const x = positions[a]!;
+  const y = positions[a + 1]!;
+  return (positions[b]! - x) * (positions[c + 1]! - y) - (positions[c]! - x) * (positions[b + 1]! - y);
 }
 
 function nearestAcross(measures: FaceMeasures, point: number, candidates: readonly number[]): number {
@@ -226,7 +245,7 @@ function addMouth(
   for (let index = 0; index < last; index++) {
     const upper = UPPER_INNER_LIP[index]!;
     const nextUpper = UPPER_INNER_LIP[index + 1]!;
-    triangles.push(upper, seam[index]!, nextUpper, seam[index]!, seam[index + 1]!, nextUpper);
+    triangles.push(upper, nextUpper, seam[index]!, seam[index]!, nextUpper, seam[index + 1]!);
   }
   return LOWER_INNER_LIP.map((lower, index) => ({ point: seam[index]!, of: lower, colorOf: UPPER_INNER_LIP[index]! }));
 }

@@ -1,6 +1,7 @@
 import type { Pose } from '../pose.ts';
 import { drawMesh, type Mesh, newPicture, type Texture, type Yuv } from '../raster/index.ts';
 import type { FaceRenderer, PictureSettings } from '../renderer.ts';
+import { trackTriangles } from './changed-triangles.ts';
 import { buildRig, deform, motionOf, type PortraitRig, turnOf } from './deform.ts';
 import { prepareEyes, whiteOfEyes } from './eyes.ts';
 import { measureFace } from './face-measures.ts';
@@ -35,8 +36,7 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
 
   const { points, triangles, textureCoordinates } = rig.mesh;
   const positions = new Float32Array(2 * points);
-  const drawn = new Float32Array(2 * points).fill(Number.NaN);
-  const wanted = new Uint8Array(triangles.length / 3);
+  const changes = trackTriangles(triangles, points);
   const mouthTriangles = touching(rig, [...UPPER_INNER_LIP, ...LOWER_INNER_LIP, ...UPPER_OUTER_LIP, ...LOWER_OUTER_LIP]);
   const eyeTriangles = touching(
     rig,
@@ -47,41 +47,25 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
   const opaqueOnly = behind ? opaqueTriangles(mesh, texture) : undefined;
   let before = { mouth: '', eyes: '' };
 
-  /** Marks all of a group if one of it is marked or `also`; tells whether. */
-  const wholeGroup = (group: Uint16Array, also: boolean): boolean => {
-    if (!also && !group.some((triangle) => wanted[triangle] === 1)) return false;
-    for (const triangle of group) wanted[triangle] = 1;
-    return true;
-  };
-
   return {
     width,
     height,
     render(pose: Readonly<Pose>, frame: Uint8Array) {
       const motion = motionOf(rig, pose);
       deform(rig, motion, positions);
-      let changes = 0;
-      for (let triangle = 0; triangle < wanted.length; triangle++) {
-        let moved = 0;
-        for (let corner = 3 * triangle; corner < 3 * triangle + 3; corner++) {
-          const at = 2 * triangles[corner]!;
-          if (positions[at] !== drawn[at] || positions[at + 1] !== drawn[at + 1]) moved = 1;
-        }
-        wanted[triangle] = moved;
-        changes += moved;
-      }
+      const moved = changes.compare(positions);
       const now = {
         mouth: `${motion.amounts.jaw} ${motion.tongue}`,
         eyes: `${motion.gazeX} ${motion.gazeY} ${motion.blink}`,
       };
-      const mouthChanged = wholeGroup(mouthTriangles, now.mouth !== before.mouth);
-      const eyesChanged = wholeGroup(eyeTriangles, now.eyes !== before.eyes);
-      if (changes > 0 || mouthChanged || eyesChanged) {
-        drawFace(wanted);
+      const mouthChanged = changes.markGroup(mouthTriangles, now.mouth !== before.mouth);
+      const eyesChanged = changes.markGroup(eyeTriangles, now.eyes !== before.eyes);
+      if (moved || mouthChanged || eyesChanged) {
+        changes.settle(positions);
+        drawFace(changes.wanted);
         const turn = turnOf(rig, motion);
         if (mouthChanged) mouth.draw(picture, motion, turn, positions);
         if (eyesChanged) eyes.draw(picture, motion, turn, positions);
-        drawn.set(positions);
         before = now;
       }
       frame.set(picture.y);

@@ -87,7 +87,7 @@ function toothAt(fromMiddle: number, fromEdge: number, widths: readonly number[]
   const gumLine = length - 1.3 * across * across;
   const gum = smoothStep(gumLine - 0.4, gumLine + 0.5, fromEdge);
   const toGap = ((1 - Math.abs(across)) * width) / 2;
-  const gap = 1 - 0.34 * Math.exp(-((toGap / 0.28) ** 2)) - 0.1 * Math.exp(-((toGap / 1.1) ** 2));
+  const gap = 1 - 0.2 * Math.exp(-((toGap / 0.24) ** 2)) - 0.07 * Math.exp(-((toGap / 1.1) ** 2));
   const round = 1 - 0.07 * across * across;
   const translucent = 1 - 0.1 * Math.exp(-((inside / 0.8) ** 2));
   const rootward = 1 - 0.12 * smoothStep(length * 0.3, length, fromEdge);
@@ -153,10 +153,10 @@ export function toothColorOf(whiteOfEyes: Yuv, skin: Yuv): ToothColor {
     v: 128 + (whiteOfEyes.v - 128) * 0.5,
   });
   const luma = 0.3 * red + 0.59 * green + 0.11 * blue;
-  const wanted = Math.min(222, Math.max(150, 0.55 * luma + 0.35 * skin.y + 45));
+  const wanted = Math.min(226, Math.max(160, 0.5 * luma + 0.35 * skin.y + 62));
   const gain = wanted / Math.max(1, luma);
-  const tint = (value: number, ivory: number) => Math.min(245, 0.5 * value * gain + 0.5 * ivory * (wanted / 211));
-  return { red: tint(red, 228), green: tint(green, 211), blue: tint(blue, 188) };
+  const tint = (value: number, ivory: number) => Math.min(248, 0.3 * value * gain + 0.7 * ivory * (wanted / 211));
+  return { red: tint(red, 232), green: tint(green, 211), blue: tint(blue, 184) };
 }
 
 /** The same colour in the picture's terms. */

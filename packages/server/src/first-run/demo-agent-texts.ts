@@ -1,9 +1,8 @@
 import type { NewAgent } from '../core/agents/agent.ts';
-import type { PortraitName } from './portraits.ts';
 
-/** A demo agent and the built-in avatar that it gets. */
+/** A demo agent and the built-in character whose avatar it gets. */
 export interface DemoAgent {
-  avatar: { name: string; portrait: PortraitName; voiceId: string };
+  character: string;
   agent: Pick<NewAgent, 'name' | 'customGreeting' | 'context' | 'knowledgeBase'>;
 }
 
@@ -13,7 +12,7 @@ export interface DemoAgent {
  */
 export const DEMO_AGENTS: readonly DemoAgent[] = [
   {
-    avatar: { name: 'Mei', portrait: 'mei', voiceId: 'local/mei' },
+    character: 'Mei',
     agent: {
       name: 'English Tutor',
       customGreeting: 'Hi, I am Mei, your English tutor. What did you do yesterday? Tell me in two or three sentences.',
@@ -33,7 +32,7 @@ export const DEMO_AGENTS: readonly DemoAgent[] = [
     },
   },
   {
-    avatar: { name: 'Samuel', portrait: 'samuel', voiceId: 'local/samuel' },
+    character: 'Samuel',
     agent: {
       name: 'Hotel Concierge',
       customGreeting: 'Welcome to the Lakeside Hotel, I am Samuel. How can I make your stay more pleasant?',
@@ -58,7 +57,7 @@ export const DEMO_AGENTS: readonly DemoAgent[] = [
     },
   },
   {
-    avatar: { name: 'Clara', portrait: 'clara', voiceId: 'local/clara' },
+    character: 'Clara',
     agent: {
       name: 'Sales Support Agent',
       customGreeting:

@@ -3,8 +3,9 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUILT_IN_VOICES } from '../core/voices/built-in-voices.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
+import { completeBuiltInAvatars } from './built-in-avatars.ts';
+import { builtInCharacters } from './built-in-characters.ts';
 import { createDemoAgents } from './demo-agents.ts';
-import { drawPortrait } from './portraits.ts';
 
 let api: TestApi;
 beforeEach(async () => {
@@ -12,7 +13,16 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const make = () => createDemoAgents({ storage: api.storage, images: api.images, now: Date.now }, api.user.id);
+/** A picture of the right size in a color of the character's own. */
+const drawCharacter = (name: string) =>
+  sharp({
+    create: { width: 1024, height: 1024, channels: 3, background: { r: name.charCodeAt(0), g: name.charCodeAt(1), b: 0 } },
+  })
+    .png()
+    .toBuffer();
+const deps = () => ({ storage: api.storage, images: api.images, drawCharacter, now: Date.now });
+const make = () => createDemoAgents(deps(), api.user.id);
+const complete = () => completeBuiltInAvatars(deps(), new AbortController().signal);
 const agents = async (): Promise<Array<Record<string, string>>> => (await api.call('GET', '/agents')).body.agents;
 
 describe('the demo agents', () => {
@@ -62,27 +72,61 @@ describe('the demo agents', () => {
   });
 
   it('are made wholly or not at all', async () => {
-    await expect(createDemoAgents({ storage: api.storage, images: api.images, now: Date.now }, 999_999)).rejects.toThrow();
+    await expect(createDemoAgents(deps(), 999_999)).rejects.toThrow();
     expect(await api.images.list()).toEqual([]);
     expect(await api.storage.read.users.findByRole('system')).toBeUndefined();
     expect(await make()).toBe(true);
   });
 });
 
-describe('the portraits', () => {
-  it('show three different people', async () => {
-    const drawn = await Promise.all((['clara', 'samuel', 'mei'] as const).map(drawPortrait));
-    // Forehead, hair, clothes and background differ clearly.
-    for (const [x, y] of [
-      [512, 340],
-      [512, 190],
-      [300, 960],
-      [60, 60],
-    ] as const) {
-      const colors = await Promise.all(
-        drawn.map((png) => sharp(png).extract({ left: x, top: y, width: 1, height: 1 }).removeAlpha().raw().toBuffer()),
-      );
-      expect(new Set(colors.map((color) => color.toString('hex'))).size).toBe(3);
+describe('the built-in avatars', () => {
+  const all = builtInCharacters();
+  const listed = async (): Promise<Array<Record<string, unknown>>> => (await api.call('GET', '/avatars/public')).body;
+
+  it('are one for every character, with a voice that this server knows, however often they are completed', async () => {
+    await make();
+    expect(await complete()).toBe(all.length - 3);
+    expect(await complete()).toBe(0);
+    const avatars = await listed();
+    expect(avatars.map(({ name }) => name).sort()).toEqual(all.map(({ name }) => name).sort());
+    for (const { voice_id } of avatars) expect(BUILT_IN_VOICES.map(({ id }) => id)).toContain(voice_id);
+    expect(await api.images.list()).toHaveLength(all.length);
+  });
+
+  it('are completed without agents, also by two starts at the same time', async () => {
+    const made = await Promise.all([complete(), complete()]);
+    expect(made[0]! + made[1]!).toBe(all.length);
+    expect(await listed()).toHaveLength(all.length);
+    expect(await api.images.list()).toHaveLength(all.length);
+    expect(await agents()).toEqual([]);
+  });
+
+  it('of an older version become characters and keep their agents, and deleted agents stay deleted', async () => {
+    await make();
+    const [first] = await agents();
+    await api.call('DELETE', `/agents/${first?.agent_id}`);
+    const before = await listed();
+    const system = (await api.storage.read.users.findByRole('system'))!;
+    await api.storage.write(async ({ avatars }) => {
+      for (const { id } of before) await avatars.update(system.id, Number(id), { character: null }, Date.now());
+    });
+    expect(await complete()).toBe(all.length);
+    expect(await make()).toBe(false);
+    expect(await agents()).toHaveLength(2);
+    const after = await listed();
+    expect(after).toHaveLength(all.length);
+    for (const { id, name, url } of before) {
+      const now = after.find((avatar) => avatar.id === id);
+      expect(now).toMatchObject({ name });
+      expect(now?.url).not.toBe(url);
     }
+    expect(await api.images.list()).toHaveLength(all.length);
+  });
+
+  it('are not made any more when the server stops', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await expect(completeBuiltInAvatars(deps(), stop.signal)).rejects.toThrow();
+    expect(await listed()).toEqual([]);
   });
 });

@@ -22,6 +22,12 @@ export const parts: BuildingParts = {
     return writeAsset({ kind: 'character', header: { name }, sections: new Map() });
   },
 
+  async pictureOfCharacter(name) {
+    return sharp({ create: { width: 8, height: 8, channels: 3, background: name === 'one' ? 'teal' : 'plum' } })
+      .png()
+      .toBuffer();
+  },
+
   async preview(asset) {
     const { kind } = readAsset(asset);
     const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: kind === 'portrait' ? 'teal' : 'plum' } })

@@ -23,6 +23,7 @@ describe(`${COUNT} events with something wrong in them`, () => {
     const errors: unknown[] = [];
     const played: Array<[string, number]> = [];
     const conversation: VoiceConversation = {
+      speech: { follow: () => undefined, position: undefined },
       attach: () => undefined,
       detach: async () => undefined,
       interrupt: () => true,
@@ -41,7 +42,6 @@ describe(`${COUNT} events with something wrong in them`, () => {
         onError: (error) => errors.push(error),
       },
       {
-        sessionType: 'agent_voice',
         resumed: false,
         recordIn: undefined,
         iceServers: [],
@@ -56,7 +56,8 @@ describe(`${COUNT} events with something wrong in them`, () => {
       () => undefined,
     );
     open.push(() => call.close());
-    const peer = await connectPeer({ answer: (offer) => call.connect(offer), keep: false });
+    const terms = { sessionType: 'agent_voice', face: undefined } as const;
+    const peer = await connectPeer({ answer: (offer) => call.connect(offer, terms), keep: false });
     open.push(() => peer.close());
     let refused = 0;
     void (async () => {

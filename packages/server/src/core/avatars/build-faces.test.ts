@@ -60,7 +60,13 @@ afterEach(async () => {
 
 function start(): FaceBuilding {
   const preview = async () => ({ still: Buffer.from('still'), clip: Buffer.from('clip') });
-  const builder: FaceBuilder = { assetVersion: version, ofPicture: () => work(), ofCharacter: () => work(), preview };
+  const builder: FaceBuilder = {
+    assetVersion: version,
+    ofPicture: () => work(),
+    ofCharacter: () => work(),
+    pictureOfCharacter: () => work(),
+    preview,
+  };
   const deps = { storage: temporary.storage, images, faces, builder, now: () => 5 };
   const building = createFaceBuilding({
     ...deps,

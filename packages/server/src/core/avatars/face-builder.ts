@@ -9,6 +9,8 @@ export interface FaceBuilder {
   ofPicture(picture: Uint8Array, options: { takeLargest: boolean; signal: AbortSignal }): Promise<Uint8Array>;
   /** Makes the asset of a built-in character. */
   ofCharacter(name: string, options: { signal: AbortSignal }): Promise<Uint8Array>;
+  /** Draws a built-in character at rest: a picture of 1024 x 1024, in a format that image stores take. */
+  pictureOfCharacter(name: string, options: { signal: AbortSignal }): Promise<Uint8Array>;
   /** Lets a face be seen, at rest and speaking. */
   preview(asset: Uint8Array, options: { signal: AbortSignal }): Promise<FacePreviews>;
 }

@@ -51,6 +51,8 @@ export interface Faces {
   open(spec: FaceSpec, options: OpenFaceOptions): Face;
   /** @throws AppError `no-capacity` where one more cannot be carried now */
   expectRoom(): void;
+  /** Starts what draws, so that the first caller does not wait for it. */
+  warmUp(): void;
   count(): number;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Voice, VoiceCatalogue } from './voice.ts';
 
-const voice = (name: string, gender: Voice['gender']) => ({
-  id: `local/${name.toLowerCase()}`,
+const voice = (name: string, gender: Voice['gender'], id = name.toLowerCase()) => ({
+  id: `local/${id}`,
   name,
   provider: 'local',
   language: 'en',
@@ -9,7 +9,15 @@ const voice = (name: string, gender: Voice['gender']) => ({
 });
 
 /** The voices of the built-in avatars. */
-export const BUILT_IN_VOICES = [voice('Clara', 'female'), voice('Samuel', 'male'), voice('Mei', 'female')] as const;
+export const BUILT_IN_VOICES = [
+  voice('Clara', 'female'),
+  voice('Samuel', 'male'),
+  voice('Mei', 'female'),
+  voice('George', 'male'),
+  voice('Emma', 'female'),
+  voice('Michael', 'male'),
+  voice('Ralph', 'male', 'flite-rms'),
+] as const;
 
 /** The catalogue of a server without a speech engine: the built-in voices are known, and none can be heard yet. */
 export const voicesWithoutEngine: VoiceCatalogue = {

@@ -1,4 +1,5 @@
 import { keptPart, LANDMARKS, measureFace, portraitToAsset, textureFromRgb, writeAsset } from '@visavis/face';
+import { refineClosedLips } from './find-lip-line.ts';
 import { findMatte } from './find-matte.ts';
 import { cutAndScale } from './scale-photo.ts';
 
@@ -38,10 +39,11 @@ export function buildPortrait(source: PhotoOfFace): Uint8Array {
   if (right - left < 16 || bottom - top < 16) throw new RangeError('The face lies outside of the photo');
   const scale = Math.min(1, MOST_FACE_HEIGHT / measures.faceHeight, MOST_WIDTH / (right - left), MOST_HEIGHT / (bottom - top));
   const kept = cutAndScale(rgb, width, { left, top, right, bottom }, scale);
-  const keptLandmarks = landmarks.map((value, index) => {
+  const scaled = landmarks.map((value, index) => {
     if (index % 3 === 0) return (value - left) * kept.scaleX;
     return index % 3 === 1 ? (value - top) * kept.scaleY : value * kept.scaleX;
   });
+  const keptLandmarks = refineClosedLips(kept, scaled);
   const { matte, usable } = findMatte(kept, keptLandmarks);
   const photo = textureFromRgb(kept.width, kept.height, kept.rgb);
   return writeAsset(portraitToAsset({ photo, landmarks: keptLandmarks, matte, matteUsable: usable }));

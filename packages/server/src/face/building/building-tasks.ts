@@ -5,11 +5,13 @@ import type { FacePreviews } from '../../core/avatars/face-builder.ts';
 export type BuildingTask =
   | { type: 'picture'; picture: Uint8Array; takeLargest: boolean }
   | { type: 'character'; name: string }
+  | { type: 'character-picture'; name: string }
   | { type: 'preview'; asset: Uint8Array };
 
-/** What it answers: an asset, or the previews. */
+/** What it answers: an asset, a picture, or the previews. */
 export type BuildingAnswer =
   | { type: 'asset'; asset: Uint8Array }
+  | { type: 'picture'; picture: Uint8Array }
   | { type: 'previews'; previews: FacePreviews }
   | { type: 'refused'; problem: AvatarProblem }
   | { type: 'failed'; error: string };

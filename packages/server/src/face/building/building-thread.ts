@@ -25,6 +25,8 @@ async function answer({ task, parts: module }: BuildingOrder): Promise<BuildingA
     }
     case 'character':
       return { type: 'asset', asset: parts.ofCharacter(task.name) };
+    case 'character-picture':
+      return { type: 'picture', picture: await parts.pictureOfCharacter(task.name) };
     case 'preview':
       return { type: 'previews', previews: await parts.preview(task.asset) };
   }
@@ -40,9 +42,15 @@ port.on('message', (order: BuildingOrder) => {
     .catch(() => process.exit(1));
 });
 
+function largeOf(given: BuildingAnswer): Uint8Array[] {
+  if (given.type === 'asset') return [given.asset];
+  if (given.type === 'picture') return [given.picture];
+  return given.type === 'previews' ? Object.values(given.previews) : [];
+}
+
 /** What is large need not be copied. */
 function transferOf(given: BuildingAnswer): Transferable[] {
-  const large = given.type === 'asset' ? [given.asset] : given.type === 'previews' ? Object.values(given.previews) : [];
+  const large = largeOf(given);
   return large.flatMap(({ buffer, byteLength }: Uint8Array) => {
     // A part of a larger memory (Node's pool of buffers) is not its own.
     return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];

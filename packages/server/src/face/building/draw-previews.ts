@@ -1,7 +1,8 @@
-import { createFaceRenderer, createMotion, createMouthTrack, i420Bytes, readAsset, type TimedWord } from '@visavis/face';
+import { createFaceRenderer, createMotion, createMouthTrack, i420Bytes, REST, readAsset, type TimedWord } from '@visavis/face';
 import sharp from 'sharp';
 import type { FacePreviews } from '../../core/avatars/face-builder.ts';
 
+const PICTURE_PIXELS = 1024;
 const STILL_PIXELS = 512;
 /** As large as a card in a list; 75 frames are some hundred kilobytes. */
 const CLIP_PIXELS = 320;
@@ -78,6 +79,17 @@ export async function drawPreviews(asset: Uint8Array): Promise<FacePreviews> {
 }
 
 type Face = ReturnType<typeof readAsset>;
+
+/** Draws a face that looks at the viewer and smiles a little: PNG of 1024 x 1024. */
+export async function drawPicture(face: Face): Promise<Uint8Array> {
+  const { frames } = stage(face, PICTURE_PIXELS);
+  frames.render({ ...REST, smile: 0.35 }, frames.memory);
+  const rgb = new Uint8Array(PICTURE_PIXELS * PICTURE_PIXELS * 3);
+  writeRgb(frames.memory, PICTURE_PIXELS, rgb);
+  return sharp(rgb, { raw: { width: PICTURE_PIXELS, height: PICTURE_PIXELS, channels: 3 } })
+    .png({ compressionLevel: 2 })
+    .toBuffer();
+}
 
 async function drawStill(face: Face): Promise<Uint8Array> {
   const { frames, poses } = stage(face, STILL_PIXELS);

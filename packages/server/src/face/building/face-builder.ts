@@ -98,6 +98,11 @@ export function createFaceBuilder(options: FaceBuilderOptions): FaceBuilder & { 
     assetVersion: ASSET_VERSION,
     ofPicture: (picture, { takeLargest, signal }) => asset({ type: 'picture', picture, takeLargest }, signal),
     ofCharacter: (name, { signal }) => asset({ type: 'character', name }, signal),
+    async pictureOfCharacter(name, { signal }) {
+      const answer = await inTurn({ type: 'character-picture', name }, signal);
+      if (answer.type === 'picture') return answer.picture;
+      throw errorOf(answer);
+    },
     async preview(faceAsset, { signal }) {
       const answer = await inTurn({ type: 'preview', asset: faceAsset }, signal);
       if (answer.type === 'previews') return answer.previews;

@@ -20,7 +20,8 @@ let createLivingFace: Promise<CreateLivingFace> | undefined;
 const tell = (message: FromThread) => port.postMessage(message);
 
 async function begin(parts: string | undefined): Promise<CreateLivingFace> {
-  const module = (await import(parts ?? './living-face.ts')) as { createLivingFace: CreateLivingFace };
+  const module = (await import(parts ?? './living-face.ts')) as { createLivingFace: CreateLivingFace; warmUp?: () => void };
+  module.warmUp?.();
   return module.createLivingFace;
 }
 

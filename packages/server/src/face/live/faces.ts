@@ -19,6 +19,8 @@ export interface FacesOptions {
 }
 
 const STEP_MS = 1_000;
+/** A connection is made and a renderer runs slowly at first: what is late for this long after a face was opened says nothing. */
+const SETTLE_MS = 3_000;
 /** A picture that takes so long never comes, in ms: the thread hangs. */
 const HANGS_AFTER_MS = 2_000;
 /** So many are let in however busy the machine is. */
@@ -32,6 +34,7 @@ export function createFaces(options: FacesOptions): Faces {
   let strain: Strain = { latenessMs: 0, skipped: 0 };
   let stepping: NodeJS.Timeout | undefined;
   let closed = false;
+  let openedAt = Number.NEGATIVE_INFINITY;
 
   const thread = createRenderThread({
     start: () => options.startThread(new URL('./face-thread.ts', import.meta.url)),
@@ -57,11 +60,12 @@ export function createFaces(options: FacesOptions): Faces {
       asked += counts.asked;
       skipped += counts.skipped;
     }
+    if ([...faces.values()].some((face) => face.waitingMs() > HANGS_AFTER_MS)) thread.kill();
+    if (performance.now() - openedAt < SETTLE_MS) return;
     strain = { latenessMs: options.latenessMs(2), skipped: asked === 0 ? 0 : skipped / asked };
     const before = ladder.level;
     ladder = climb(ladder, strain);
     if (ladder.level !== before) for (const face of faces.values()) face.limit(ladder.level);
-    if ([...faces.values()].some((face) => face.waitingMs() > HANGS_AFTER_MS)) thread.kill();
   };
 
   const forget = (id: number) => {
@@ -91,6 +95,7 @@ export function createFaces(options: FacesOptions): Faces {
       expectRoom();
       thread.wake();
       stepping ??= setInterval(step, STEP_MS);
+      openedAt = performance.now();
       const id = nextId++;
       const face = createLiveFace({
         id,
@@ -106,6 +111,9 @@ export function createFaces(options: FacesOptions): Faces {
       return face;
     },
     expectRoom,
+    warmUp() {
+      if (options.mostFaces > 0 && !closed) thread.wake();
+    },
     count: () => faces.size,
     async close() {
       closed = true;

@@ -1,4 +1,13 @@
-import { createFaceRenderer, createMotion, createMouthTrack, readAsset } from '@visavis/face';
+import {
+  CAST,
+  characterAsset,
+  createFaceRenderer,
+  createMotion,
+  createMouthTrack,
+  i420Bytes,
+  readAsset,
+  writeAsset,
+} from '@visavis/face';
 import type { FollowedSpeech, FollowedWord } from '../../core/calls/speech-follower.ts';
 import type { CreateLivingFace } from './face-parts.ts';
 import { createIdlePlayer } from './idle-player.ts';
@@ -57,6 +66,23 @@ export const createLivingFace: CreateLivingFace = (bytes, { picture, seed }) => 
     },
   };
 };
+
+/** Pictures until a renderer is compiled: the first ones take four times as long. */
+const WARM_UP_PICTURES = 40;
+
+/** Draws a face that nobody sees, so that the first one that is seen is drawn fast. */
+export function warmUp(): void {
+  const [drawing] = CAST;
+  if (drawing === undefined) return;
+  const side = 512;
+  const picture = { width: side, height: side, background: { type: 'own' as const } };
+  const face = createLivingFace(writeAsset(characterAsset(drawing)), { picture, seed: 1 });
+  const frame = new Uint8Array(i420Bytes(side, side));
+  face.hear({ type: 'speech', piece: { utterance: '', positionMs: 0, samples: new Int16Array(2 * RATE).fill(500), words: [] } });
+  for (let n = 0; n < WARM_UP_PICTURES; n++) {
+    face.draw({ atMs: n * 40, speech: { utterance: '', ms: n * 40 }, state: 'speaking' }, frame);
+  }
+}
 
 function fromStart({ text, startMs, endMs, phonemes }: FollowedWord, fromMs: number): FollowedWord {
   const shift = <Timed extends { startMs: number; endMs: number }>(timed: Timed): Timed => ({

@@ -27,8 +27,8 @@ export interface RenderThread {
   stop(): Promise<void>;
 }
 
-/** A page that is reloaded, or another caller, comes within this time; a thread starts within 100 ms anyway. */
-const LINGER_MS = 20_000;
+/** The next caller would wait half a second for a thread that is started anew and draws slowly at first. */
+const LINGER_MS = 10 * 60_000;
 const FIRST_RESTART_MS = 50;
 const SLOWEST_RESTART_MS = 5_000;
 /** A thread that ran for so long was healthy: its next restart is a fast one again. */
