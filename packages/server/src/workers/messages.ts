@@ -37,6 +37,16 @@ export type ToWorker =
   | { type: 'release'; sessionId: number; epoch: number }
   /** `call` comes along where the worker is to begin it. Answered with `connected` or `connect-failed`. */
   | { type: 'connect'; sessionId: number; epoch: number; requestId: number; offer: string; terms: JoinTerms; call?: CallSpec }
+  /** Comes with the socket itself. `head`: in base64, what came after the request. */
+  | {
+      type: 'drive';
+      sessionId: number;
+      epoch: number;
+      headers: Readonly<Record<string, string>>;
+      head: string;
+      terms: JoinTerms;
+      call: CallSpec;
+    }
   /** To be passed on to the client. */
   | { type: 'tell'; sessionId: number; event: ServerEvent }
   | { type: 'interrupt'; sessionId: number }

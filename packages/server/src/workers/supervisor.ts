@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { createBatchedSender } from './batched-sender.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -7,6 +8,8 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 export interface Worker {
   readonly id: number;
   send(message: ToWorker): void;
+  /** Sends a message and a socket, which is this process's no more; closed where that fails. In order with the other messages. */
+  hand(message: ToWorker, socket: Socket): void;
   /** How many sessions it holds, as the placement counts them. */
   sessions: number;
   ready: boolean;
@@ -62,7 +65,12 @@ export function createSupervisor(options: {
       // A worker that is just dying: `lost` follows.
       if (child.connected) child.send(batch, () => undefined);
     });
-    const worker: Worker = { id: nextId++, send, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
+    const hand = (message: ToWorker, socket: Socket) => {
+      send.flush();
+      if (!child.connected) return void socket.destroy();
+      child.send([message], socket, (error) => error && socket.destroy());
+    };
+    const worker: Worker = { id: nextId++, send, hand, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
     running.set(worker, child);
     child.on('message', (batch) => {
       for (const message of batch as unknown as FromWorker[]) {
