@@ -129,6 +129,19 @@ export function tone({ hz, seconds, rate }: { hz: number; seconds: number; rate:
   return Buffer.from(samples.buffer).toString('base64');
 }
 
+/** Something like a syllable, again and again: 120 Hz with the formants of an a for 200 ms, then 150 ms of silence. As `tone`. */
+export function syllables({ seconds, rate }: { seconds: number; rate: number }): string {
+  const harmonics = Array.from({ length: 28 }, (_, n) => 120 * (n + 1)).map((hz) => ({
+    hz,
+    height: 1 / (1 + ((hz - 750) / 150) ** 2) + 0.6 / (1 + ((hz - 1_200) / 180) ** 2) + 0.02,
+  }));
+  const samples = Int16Array.from({ length: Math.round(rate * seconds) }, (_, n) => {
+    if (((n / rate) * 1_000) % 350 > 200) return 0;
+    return 4_000 * harmonics.reduce((sum, { hz, height }) => sum + height * Math.sin((2 * Math.PI * hz * n) / rate), 0);
+  });
+  return Buffer.from(samples.buffer).toString('base64');
+}
+
 /** How strong a frequency is in a piece of 48 kHz sound (Goertzel): about the amplitude of a pure tone of it. */
 export function strength(samples: Int16Array, hz: number): number {
   let [sin, cos] = [0, 0];

@@ -14,25 +14,28 @@ import type { WorkerHost } from '../workers/worker-host.ts';
 import { createInProcessHost } from './in-process-host.ts';
 import { startTestApi } from './test-api.ts';
 
-const PICTURE = { width: 128, height: 128, background: { type: 'own' as const } };
+const PICTURE = { width: 192, height: 192, background: { type: 'own' as const } };
 
 /** A server with driven faces (drawn discs) that listens on a port. `host`: by default its worker is in this process. */
 export async function createDriveWorld({
   voices = [],
   mostFaces = 8,
   host,
+  asset = 'disc',
   now,
   rateLimit = false,
 }: {
   voices?: VoiceEndpoint[];
   mostFaces?: number;
   host?: WorkerHost;
+  /** What the worker draws; a disc is only drawn by the one in this process. */
+  asset?: string | Uint8Array;
   now?: () => number;
   rateLimit?: boolean;
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'visavis-drive-'));
   const assetFile = join(folder, 'disc');
-  writeFileSync(assetFile, 'disc');
+  writeFileSync(assetFile, asset);
   const errors: unknown[] = [];
   const logged: string[] = [];
   const onError = (error: unknown) => errors.push(error);

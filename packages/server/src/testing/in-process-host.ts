@@ -24,7 +24,7 @@ export function createInProcessHost(start: StartConversation, settings: Partial<
     ready: true,
     load: { calls: 0, latenessMs: 0 },
     hand(message, socket) {
-      if (message.type === 'drive') setImmediate(() => conversations.handle(message, socket));
+      setImmediate(() => conversations.handle(message, socket));
     },
     send(message) {
       if (message.type !== 'configure' && message.type !== 'stop') setImmediate(() => conversations.handle(message));

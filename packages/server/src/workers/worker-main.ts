@@ -62,6 +62,7 @@ async function exit(): Promise<void> {
 
 process.on('message', (batch: ToWorker[], socket?: Socket) => {
   for (const message of batch) {
+    if (message.type === 'drive' && message.handId !== undefined) send({ type: 'taken', handId: message.handId });
     if (message.type === 'configure') configure(message.settings);
     else if (message.type === 'stop') void exit();
     else conversations?.handle(message, socket);
