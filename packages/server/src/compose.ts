@@ -64,6 +64,8 @@ export interface Started {
 const DRAIN_MS = 2_000;
 const HOUSEKEEPING_MS = 60_000;
 /** How long the recordings of a deleted user may outlive them. */
+/** The built-in avatars, 13 s of work, wait until models are loaded and the first visitor is served; calls draw them without it. */
+const COMPLETE_AVATARS_AFTER_MS = 15_000;
 const SWEEP_RECORDINGS_MS = 60 * 60_000;
 /** Each takes a core for a moment; conversations come first. */
 const DECODED_AT_ONCE = 2;
@@ -173,7 +175,7 @@ export async function startServer(config: Config): Promise<Started> {
 
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
-    await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
+    const isFirstStart = await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
     await storage.write((stores) => stores.sessions.allLeft(now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
@@ -250,11 +252,16 @@ export async function startServer(config: Config): Promise<Started> {
     const address = await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
-    faceBuilding.wake();
-    const completing = completeBuiltInAvatars({ storage, images, drawCharacter, now }, stopping.signal)
-      .then((made) => made > 0 && faceBuilding.wake())
-      .catch((error: unknown) => stopping.signal.aborted || log.error({ err: error }, 'built-in avatars could not be made'));
+    if (!isFirstStart) faceBuilding.wake();
+    let completing: Promise<unknown> = Promise.resolve();
+    const completion = setTimeout(() => {
+      faceBuilding.wake();
+      completing = completeBuiltInAvatars({ storage, images, drawCharacter, now }, stopping.signal)
+        .then((made) => made > 0 && faceBuilding.wake())
+        .catch((error: unknown) => stopping.signal.aborted || log.error({ err: error }, 'built-in avatars could not be made'));
+    }, COMPLETE_AVATARS_AFTER_MS);
     cleanUp.push(() => completing);
+    cleanUp.push(() => clearTimeout(completion));
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 

@@ -96,7 +96,7 @@ describe('the thread that builds faces', () => {
   });
 
   it('is ended when it hangs, with a reason, and the next one works', async () => {
-    const { builder, threads, gone } = builderWith({ timeoutMs: 1_500 });
+    const { builder, threads, gone } = builderWith({ timeoutMs: 8_000 });
     await expect(builder.ofCharacter('hangs', options)).rejects.toMatchObject({ problem: 'took-too-long' });
     await gone[0];
     expect(readAsset(await builder.ofCharacter('one', options)).kind).toBe('character');
