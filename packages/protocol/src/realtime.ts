@@ -10,6 +10,11 @@ export const CLIENT_EVENT_BYTES = 16 * 1024;
 /** The server says that it is there this often, in ms; a client that hears nothing for three of them should connect anew. */
 export const HEARTBEAT_MS = 1_000;
 
+/** The rate of speech whose sender names none, and the one that taken speech is counted in. */
+export const DRIVE_RATE = 16_000;
+/** A text to be said may have so many characters. */
+export const SAY_CHARACTERS = 5_000;
+
 /** Names one reply within its session. */
 const ReplyId = z.string().min(1).max(64);
 const Milliseconds = z.number().min(0);
@@ -108,6 +113,14 @@ export const ServerEvent = z
       frames: z.base64(),
       energy: z.base64(),
     }),
+    /** `webrtc_video`: so much speech was taken, counted as 16 kHz samples. */
+    z.object({ type: z.literal('agent.speak.confirmed'), audio_samples: z.int().min(0) }),
+    /** `webrtc_video`: nothing is said any more, and nothing waits. */
+    z.object({ type: z.literal('agent.interrupt.confirmed') }),
+    /** `webrtc_video`: the first sound of an utterance is on its way. */
+    z.object({ type: z.literal('agent.speech.started') }),
+    /** `webrtc_video`: all of it is (`interrupted`: what came before the end). */
+    z.object({ type: z.literal('agent.speech.ended'), played_ms: Milliseconds, interrupted: z.boolean() }),
     /** Something the user should know: `slow-provider`, `provider-failed`, `voice-substituted`, `max-duration-soon`, ... */
     z.object({ type: z.literal('notice'), code: z.string(), text: z.string() }),
     /** What the client sent was not understood. */
@@ -115,6 +128,18 @@ export const ServerEvent = z
   ])
   .meta({ id: 'ServerEvent' });
 export type ServerEvent = z.infer<typeof ServerEvent>;
+
+/** What drives the face of a `webrtc_video` session, over its data channel or its WebSocket. */
+const DRIVE_COMMANDS = [
+  /** Speech to be said after what waits: base64 of 16-bit little-endian mono PCM without a header, 8,000 to 48,000 samples a second. */
+  z.object({ type: z.literal('agent.speak'), audio: z.string(), sample_rate: z.int().min(8_000).max(48_000).optional() }),
+  /** Be silent at once and drop what waits. */
+  z.object({ type: z.literal('agent.interrupt') }),
+  /** Text to be said by the avatar's own voice, after what waits. */
+  z.object({ type: z.literal('agent.say'), text: z.string().min(1).max(SAY_CHARACTERS) }),
+] as const;
+export const DriveCommand = z.discriminatedUnion('type', DRIVE_COMMANDS);
+export type DriveCommand = z.infer<typeof DriveCommand>;
 
 /** What a client tells over the data channel. */
 export const ClientEvent = z.discriminatedUnion('type', [
@@ -125,5 +150,6 @@ export const ClientEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('interrupt') }),
   /** The page is being left: nobody is there from now on. */
   z.object({ type: z.literal('bye') }),
+  ...DRIVE_COMMANDS,
 ]);
 export type ClientEvent = z.infer<typeof ClientEvent>;

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { createEars, createVoice } from './compose-speech-engines.ts';
+import { createEars, createTextVoice, createVoice } from './compose-speech-engines.ts';
+import { createStartDrivenConversation } from './conversation/driven/start-driven-conversation.ts';
 import { createStartVoiceConversation } from './conversation/voice/start-voice-conversation.ts';
 import { loadTurnModels } from './conversation/voice/turn-models.ts';
 import { createFaces } from './face/live/faces.ts';
@@ -70,6 +71,10 @@ export function composeCalls({
         createVoice: (endpoints, options) => createVoice(endpoints, { ...options, connections }),
         readAhead: (spec, signal) => readAhead(spec.models[0], spec, { connections, signal }),
         report: (sessionId, failure) => log.warn({ sessionId, ...failure }, 'provider failed'),
+      }),
+      startDriven: createStartDrivenConversation({
+        createVoice: (endpoints, options) => createTextVoice(endpoints, { ...options, connections }),
+        onError,
       }),
       createTransport: createWebRtcTransports({ clock, ...settings.transport, onError }),
       startRecorder,

@@ -7,6 +7,7 @@ import { createOpenAiRecogniser, createOpenAiVoice, type PostAudio } from './pro
 import { createLocalRecogniser, createLocalVoice } from './providers/local-speech/local-callable.ts';
 import type { EndpointAddress, LanguageModelConnections } from './providers/openai-compatible/connections.ts';
 import { EarsChain } from './providers/speech-chain/ears-chain.ts';
+import { createSpeakingChain } from './providers/speech-chain/speaking-chain.ts';
 import { VoiceChain } from './providers/speech-chain/voice-chain.ts';
 
 export interface SpeechEngineOptions {
@@ -28,6 +29,13 @@ export function createEars(endpoints: readonly EarsEndpoint[], options: SpeechEn
 /** The voice of a conversation, over these voices in their order. It never fails; see `VoiceChain`. */
 export function createVoice(endpoints: readonly VoiceEndpoint[], options: SpeechEngineOptions): VoiceChain {
   return new VoiceChain({ ...options, voices: endpoints.map((endpoint) => voiceOf(endpoint, options)) });
+}
+
+/** The same without the framework of conversations around it: says whole texts. */
+export function createTextVoice(endpoints: readonly VoiceEndpoint[], options: SpeechEngineOptions) {
+  const voices = endpoints.map((endpoint) => voiceOf(endpoint, options));
+  const chain = createSpeakingChain({ ...options, voices });
+  return { speak: chain.speak, close: async () => void (await Promise.allSettled(voices.map((voice) => voice.close?.()))) };
 }
 
 function recogniserOf(endpoint: EarsEndpoint, { language, connections }: SpeechEngineOptions): Recogniser {

@@ -19,7 +19,7 @@ import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
-import { resolveSpeech } from './core/speech/resolve-speech.ts';
+import { resolveOnlyVoices, resolveSpeech } from './core/speech/resolve-speech.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
 import { withPreviews } from './core/voices/voice-previews.ts';
@@ -157,6 +157,7 @@ export async function startServer(config: Config): Promise<Started> {
       observeFailure: (provider, kind) => metrics.providerFailed(provider, kind),
       present: presentMessage,
       resolveSpeech: (user, agent, voiceId) => resolveSpeech({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
+      resolveVoices: (user, agent, voiceId) => resolveOnlyVoices({ ...resolveDeps, local: speech.access }, user, agent, voiceId),
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>

@@ -7,6 +7,7 @@ import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
 import { registerDocumentation } from './documentation.ts';
+import { takeDriveSockets } from './drive-upgrade.ts';
 import { registerErrors, sendError } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseMalformed } from './malformed-requests.ts';
@@ -106,6 +107,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   voicePreviewRoutes(app, options.voices);
   setUpPage(app);
   await tryPage(app);
+  takeDriveSockets(app, { ...options, stores: options.storage.read, rateLimits: options.access.rateLimits });
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
   registerAccess(app as never, access);

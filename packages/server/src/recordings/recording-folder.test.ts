@@ -61,7 +61,7 @@ function expectTimes(found: number[], wanted: number[]): void {
 }
 
 describe('the segments of a recording', () => {
-  it('are joined with silence between them, each at its time', async () => {
+  it('are joined with silence between them, each at its time', { timeout: 180_000 }, async () => {
     const id = await recorded(0, 15_333, 3_600_000);
     expect(await store.list(id)).toMatchObject([
       { epoch: 1, startedAt: START - 700 },

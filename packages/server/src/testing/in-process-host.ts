@@ -23,6 +23,9 @@ export function createInProcessHost(start: StartConversation, settings: Partial<
     sessions: 0,
     ready: true,
     load: { calls: 0, latenessMs: 0 },
+    hand(message, socket) {
+      setImmediate(() => conversations.handle(message, socket));
+    },
     send(message) {
       if (message.type !== 'configure' && message.type !== 'stop') setImmediate(() => conversations.handle(message));
     },

@@ -102,6 +102,8 @@ export interface TestApiOptions {
   /** Builds the faces of avatars; by default nobody does. */
   faceBuilding?: (made: { storage: Storage; images: ImageStore; faces: FaceStore }) => FaceBuilding;
   resolveFace?: LiveSessionsDeps['resolveFace'];
+  /** Where sessions are hosted; by default in this process, without calls. */
+  host?: WorkerHost;
   requestTimeoutMs?: number;
   publicUrl?: string;
   /** Gets every line of the log. */
@@ -133,7 +135,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const recordingFolder = join(temporary.folder, 'recordings');
   const recordings = await openRecordingFolder(recordingFolder);
   const rateLimiter = createRateLimiter({ enabled: options.rateLimit ?? false, now });
-  const host = await hostFor(options.models);
+  const host = options.host ?? (await hostFor(options.models));
   const live = createLiveSessions({
     storage,
     host,
@@ -146,6 +148,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     observeFailure: () => undefined,
     present: presentMessage,
     resolveSpeech: options.resolveSpeech ?? (() => Promise.reject(new AppError('no-speech-model'))),
+    resolveVoices: async (user, agent, voiceId) => (await options.resolveSpeech?.(user, agent, voiceId))?.voices ?? [],
     resolveFace: options.resolveFace ?? (() => Promise.reject(new AppError('no-capacity'))),
     iceServers: () => [],
     greetingOf: (agent) => agent.customGreeting ?? undefined,

@@ -1,3 +1,4 @@
+import type { IceCandidate } from '../core/calls/transport.ts';
 import { AppError } from '../core/errors.ts';
 
 // What reaches the native library is what this file lets through: lines it knows, in counts that browsers send.
@@ -29,6 +30,8 @@ export interface OfferOptions {
   ipv6: boolean;
   /** What the library may send of video. It reads no other limit than this one in the offer. */
   videoKilobitsPerSecond?: number | undefined;
+  /** Whether there may be no data channel; default false. */
+  eventsOptional?: boolean | undefined;
 }
 
 /**
@@ -47,7 +50,7 @@ export function checkOffer(offer: string, options: OfferOptions): string {
   const session = begin < 0 ? lines : lines.slice(0, begin);
   const sections = begin < 0 ? [] : split(lines.slice(begin));
   checkSession(session);
-  checkSections(sections);
+  checkSections(sections, options);
   const bundled = checkBundle(session, sections);
   for (const section of sections) checkAttributes(section);
   checkTransport(session, sections.find((section) => midOf(section) === bundled[0])?.lines ?? []);
@@ -89,20 +92,21 @@ function split(lines: string[]): Section[] {
   return sections;
 }
 
-function checkSections(sections: Section[]) {
+function checkSections(sections: Section[], { eventsOptional = false }: OfferOptions) {
   if (sections.length > MOST_SECTIONS) throw refused(`it has more than ${MOST_SECTIONS} media sections`);
   const audio = sections.filter((section) => section.kind === 'audio');
   const channels = sections.filter((section) => section.kind === 'application');
   const other = sections.find((section) => !['audio', 'video', 'application'].includes(section.kind));
   if (other) throw refused('it has a media section that is neither audio, video nor application');
   if (audio.length !== 1) throw refused(`it has ${audio.length} audio sections ("m=audio") instead of one`);
-  if (channels.length !== 1) throw refused(`it has ${channels.length} data channel sections ("m=application") instead of one`);
+  if (channels.length !== 1 && !(eventsOptional && channels.length === 0))
+    throw refused(`it has ${channels.length} data channel sections ("m=application") instead of one`);
   for (const section of [...audio, ...channels]) {
     if (isOff(section)) throw refused(`its ${section.kind} section is switched off (port 0)`);
   }
   if (opusFormats(audio[0]).length === 0) throw refused('its audio section does not offer Opus (opus/48000/2)');
   const [channel] = channels;
-  if (!/^(UDP|TCP)\/DTLS\/SCTP$/.test(channel?.protocol ?? '') || channel?.formats.join() !== 'webrtc-datachannel') {
+  if (channel && (!/^(UDP|TCP)\/DTLS\/SCTP$/.test(channel.protocol) || channel.formats.join() !== 'webrtc-datachannel')) {
     throw refused('its data channel section is not "UDP/DTLS/SCTP webrtc-datachannel"');
   }
   for (const section of sections) {
@@ -188,6 +192,33 @@ function checkAttributes(section: Section) {
   }
 }
 
+/**
+ * Checks a candidate that a client tells after its offer. False where it is to be passed over: the end of candidates, names, and what is no
+ * IP address of a kind that is used.
+ * @throws AppError `offer-invalid`
+ */
+export function checkCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate, { ipv6 }: { ipv6: boolean }): boolean {
+  const isNamed = sdpMid !== null && /^[\w.~-]{1,32}$/.test(sdpMid);
+  const isCounted =
+    sdpMLineIndex !== null && Number.isInteger(sdpMLineIndex) && sdpMLineIndex >= 0 && sdpMLineIndex < MOST_SECTIONS;
+  if (candidate === '') return false;
+  if (candidate.length > LONGEST_LINE || !isCandidate(`a=${candidate.replace(/^a=/, '')}`))
+    throw badCandidate('is not well formed');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(candidate)) throw badCandidate('has a control character');
+  if (!(isNamed || (sdpMid === null && isCounted)))
+    throw badCandidate('has neither a valid "sdpMid" nor a valid "sdpMLineIndex"');
+  return isAddress(candidate.split(' ')[4] ?? '', ipv6);
+}
+
+function badCandidate(what: string): AppError {
+  return new AppError('offer-invalid', `The candidate ${what}.`);
+}
+
+function isAddress(address: string, ipv6: boolean): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) || (ipv6 && /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address));
+}
+
 function isCandidate(line: string): boolean {
   const match =
     /^a=candidate:[A-Za-z0-9+/]{1,32} [12] (udp|tcp) \d{1,10} (\S{1,255}) (\d{1,5}) typ (host|srflx|prflx|relay)( .*)?$/i.exec(
@@ -234,10 +265,7 @@ const MEDIA_SETTING = /^(b=|a=fmtp:|a=ptime:|a=maxptime:|a=rid:|a=simulcast:)/;
 function keptLines(section: Section, { ipv6, videoKilobitsPerSecond }: OfferOptions): string[] {
   const formats = formatsOf(section);
   const kept = section.lines.filter((line) => {
-    if (line.startsWith('a=candidate:')) {
-      const address = line.split(' ')[4] ?? '';
-      return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) || (ipv6 && /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address));
-    }
+    if (line.startsWith('a=candidate:')) return isAddress(line.split(' ')[4] ?? '', ipv6);
     if (section.kind === 'application') return true;
     const format = /^a=(?:rtpmap|rtcp-fb|fmtp):(\d+)/.exec(line)?.[1];
     if (format !== undefined && !formats.includes(format)) return false;

@@ -1,9 +1,16 @@
 import { EVENTS_CHANNEL } from '@visavis/protocol';
-import type { CreateTransport, IceServer, Transport, TransportState, VideoWish } from '../core/calls/transport.ts';
+import type {
+  CreateTransport,
+  IceServer,
+  Transport,
+  TransportOptions,
+  TransportState,
+  VideoWish,
+} from '../core/calls/transport.ts';
 import { AppError } from '../core/errors.ts';
 import { withAdvertisedAddresses } from './advertised-addresses.ts';
 import type { AudioClock } from './audio-clock.ts';
-import { checkOffer, takesVp8 } from './check-offer.ts';
+import { checkCandidate, checkOffer, takesVp8 } from './check-offer.ts';
 import { type ConnectedLine, openLine } from './connected-line.ts';
 import { createEventChannel } from './event-channel.ts';
 import { openPictureLine, type PictureLine } from './picture-line.ts';
@@ -15,6 +22,8 @@ const GATHER_WITHIN_MS = 2_000;
 /** A client that took the answer is connected within this time, or not at all. */
 const CONNECT_WITHIN_MS = 20_000;
 const CLOSE_WITHIN_MS = 400;
+/** What a client may tell of its addresses after its offer. */
+const MOST_CANDIDATES = 100;
 /** Of a browser's jitter buffer and loudspeaker, as measured with Chromium: 40-60 ms. */
 const BROWSER_DELAY_MS = 50;
 /** From `Speaker.read` to the network: two pieces of 10 ms, the encoder's packet of 20. */
@@ -36,11 +45,15 @@ export interface WebRtcSettings {
 /** Connections to browsers by `@roamhq/wrtc` (libwebrtc), which does jitter buffer, loss concealment, congestion control and ICE. */
 export function createWebRtcTransports(settings: WebRtcSettings): CreateTransport {
   let opened = 0;
-  return ({ iceServers }) => openTransport(settings, iceServers, opened++);
+  return (options) => openTransport(settings, options, opened++);
 }
 
 /** One connection; nothing of the library exists before the offer was found good. */
-function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase: number): Transport {
+function openTransport(
+  settings: WebRtcSettings,
+  { iceServers, eventsOptional = false }: TransportOptions,
+  phase: number,
+): Transport {
   const stateListeners: ((state: TransportState) => void)[] = [];
   const textListeners: ((text: string) => void)[] = [];
   let state: TransportState = 'connecting';
@@ -83,15 +96,17 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
   let sendsPictures = false;
   let answered: string | undefined;
   let negotiating: Promise<unknown> = Promise.resolve();
+  let hasChannel = true;
+  let candidates = 0;
 
   /** Read from the connection, never from the event: old news come late and out of order. */
   const follow = () => {
     const peer = connection;
     if (peer === undefined || closed) return;
     if (peer.connectionState === 'failed' || peer.connectionState === 'closed') void close();
-    if (peer.connectionState !== 'connected' || !channel.isOpen() || state !== 'connecting') return;
+    if (peer.connectionState !== 'connected' || (hasChannel && !channel.isOpen()) || state !== 'connecting') return;
     clearTimeout(connectTimer);
-    presence = watchPresence({ packetAgeMs: () => packetAgeMs(peer), change: enter });
+    presence = watchPresence({ packetAgeMs: hasChannel ? () => packetAgeMs(peer) : anyPacketAge(peer), change: enter });
     enter('connected');
   };
 
@@ -126,6 +141,7 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
     const checked = checkOffer(offer, {
       ipv6: settings.ipv6 ?? true,
       videoKilobitsPerSecond: video?.kilobitsPerSecond,
+      eventsOptional,
     });
     stream ??= new MediaStream();
     const { sdp, showing } = await answerOf(peer, checked, {
@@ -142,7 +158,8 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
 
   const answerFirst = async (offer: string, video: VideoWish | undefined) => {
     // Nothing of the library exists before the offer was found good.
-    checkOffer(offer, { ipv6: settings.ipv6 ?? true });
+    checkOffer(offer, { ipv6: settings.ipv6 ?? true, eventsOptional });
+    hasChannel = /^m=application /m.test(offer);
     try {
       const peer = connect(iceServers, settings);
       connection = peer;
@@ -176,8 +193,18 @@ function openTransport(settings: WebRtcSettings, iceServers: IceServer[], phase:
       return sendsPictures ? pictures : undefined;
     },
     answer,
+    async addCandidate(candidate) {
+      const isGood = checkCandidate(candidate, { ipv6: settings.ipv6 ?? true });
+      if (!isGood || candidates++ >= MOST_CANDIDATES) return;
+      await negotiating;
+      try {
+        if (!closed) await connection?.addIceCandidate(candidate);
+      } catch (cause) {
+        throw new AppError('offer-invalid', 'The candidate does not belong to the offer.', { cause });
+      }
+    },
     renews,
-    send: channel.send,
+    send: (text) => hasChannel && channel.send(text),
     onText: (listener) => void textListeners.push(listener),
     onState: (listener) => void stateListeners.push(listener),
     get state() {
@@ -266,6 +293,23 @@ async function packetAgeMs(peer: PeerConnection): Promise<number | undefined> {
     return last === undefined ? undefined : Math.max(0, timestamp - last);
   }
   return undefined;
+}
+
+/**
+ * How long ago anything came, of a client without an event channel and a microphone: it reports what it receives several times a second.
+ * The count is looked at; the library tells no time of it.
+ */
+function anyPacketAge(peer: PeerConnection): () => Promise<number | undefined> {
+  let count = -1;
+  let at = performance.now();
+  return async () => {
+    for (const statistic of (await peer.getStats()).values()) {
+      if (statistic.type !== 'transport' || statistic.packetsReceived === undefined) continue;
+      if (statistic.packetsReceived !== count) at = performance.now();
+      count = statistic.packetsReceived;
+    }
+    return performance.now() - at;
+  };
 }
 
 function shut(connection: PeerConnection) {

@@ -83,6 +83,7 @@ export interface PeerConnection {
   createAnswer(): Promise<{ type: 'answer'; sdp: string }>;
   setLocalDescription(description: { type: string; sdp: string }): Promise<void>;
   setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
+  addIceCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): Promise<void>;
   getTransceivers(): Transceiver[];
   getStats(): Promise<Map<string, Statistic>>;
   close(): void;

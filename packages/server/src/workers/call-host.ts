@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { CallEvent } from '../core/calls/call-events.ts';
 import type { CallHost, CallHosting, ConnectRequest } from '../core/calls/call-host.ts';
 import { AppError } from '../core/errors.ts';
@@ -48,18 +49,25 @@ export function createCallHost(placements: Placements): CallHost & {
     return call !== undefined;
   };
 
+  /** What the call is hosted with, by a worker that is there. */
+  const hostingOf = async (sessionId: number, placement: Placement<CallHosting>): Promise<CallHosting> => {
+    const hosting = await placement.hosting.catch((error: unknown) => {
+      placements.forget(sessionId, placement);
+      throw error;
+    });
+    const { worker } = placement;
+    if (!worker.ready) throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
+    epochs.set(sessionId, { worker, epoch: hosting.epoch });
+    return hosting;
+  };
+
   const ask = async (
     { sessionId, offer, terms }: ConnectRequest,
     placement: Placement<CallHosting>,
     isNew: boolean,
   ): Promise<{ answer: string } | undefined> => {
     const { worker } = placement;
-    const { epoch, call } = await placement.hosting.catch((error: unknown) => {
-      placements.forget(sessionId, placement);
-      throw error;
-    });
-    if (!worker.ready) throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
-    epochs.set(sessionId, { worker, epoch });
+    const { epoch, call } = await hostingOf(sessionId, placement);
     const requestId = nextRequestId++;
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -79,6 +87,18 @@ export function createCallHost(placements: Placements): CallHost & {
   };
 
   return {
+    async drive({ sessionId, terms, host, upgrade }) {
+      const present = callOf(sessionId) as Placement<CallHosting> | undefined;
+      const placement = present ?? placements.place(sessionId, CALL, host);
+      const { epoch, call } = await hostingOf(sessionId, placement);
+      const { headers } = upgrade;
+      const socket = upgrade.socket as Socket;
+      // What a hasty client sent while its token was looked at is in this process already.
+      const early = socket.read() as Buffer | null;
+      const head = Buffer.concat([upgrade.head, ...(early ? [early] : [])]).toString('base64');
+      const message = { type: 'drive', sessionId, epoch, headers, head, terms, call } as const;
+      placement.worker.hand(message, socket);
+    },
     async connect(request) {
       for (let tries = 0; tries < 2; tries++) {
         const present = callOf(request.sessionId) as Placement<CallHosting> | undefined;

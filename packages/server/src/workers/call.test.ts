@@ -33,6 +33,7 @@ function connectionHere() {
     line,
     video: undefined,
     renews: () => false,
+    addCandidate: async () => undefined,
     state: 'connecting',
     sent,
     answer: async (offer) => {

@@ -1,16 +1,22 @@
 import { ClientEvent, HEARTBEAT_MS, type ServerEvent } from '@visavis/protocol';
+import type { WebSocket } from 'ws';
 import { type CallEvent, toServerEvent } from '../core/calls/call-events.ts';
 import type { CallSpec, JoinTerms } from '../core/calls/call-host.ts';
+import { DriveRefusal, type StartDrivenConversation } from '../core/calls/driven-conversation.ts';
 import type { Faces } from '../core/calls/face.ts';
 import type { Recorder } from '../core/calls/recorder.ts';
 import type { CreateTransport, Transport } from '../core/calls/transport.ts';
 import type { StartVoiceConversation, VoiceConversation, VoiceEvent } from '../core/calls/voice-conversation.ts';
-import type { SessionType } from '../core/sessions/session.ts';
+import { AppError } from '../core/errors.ts';
 import { createCallFace } from './call-face.ts';
+import { carryOut, isDriveCommand } from './drive-commands.ts';
+import { createDriveSocket, type DriveSocket, SOCKET_CLOSE } from './drive-socket.ts';
 
 /** What all calls of a worker share. */
 export interface CallDeps {
   startConversation: StartVoiceConversation;
+  /** Absent where no faces are driven. */
+  startDriven?: StartDrivenConversation;
   createTransport: CreateTransport;
   /** Begins a recording in a file of the folder of recordings; undefined where recordings cannot be made. */
   startRecorder: ((file: string) => Recorder) | undefined;
@@ -27,6 +33,8 @@ export interface Call {
    * changes it, as from voice to video, and interrupts nothing.
    */
   connect(offer: string, terms: JoinTerms): Promise<string>;
+  /** Takes a socket that drives the face, instead of the one before. Only of driven calls. */
+  drive(socket: WebSocket, terms: JoinTerms): void;
   tell(event: ServerEvent): void;
   interrupt(): void;
   /** Cuts off what is being said, tells the client why, closes everything; within 2 s. Safe to call twice. */
@@ -39,7 +47,7 @@ const CONNECT_WITHIN_MS = 30_000;
 const HAND_OVER_MS = 300;
 
 export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: CallEvent) => void): Call {
-  const conversation = deps.startConversation(spec.conversation, emit);
+  const { sessionId, driven, conversation } = begin(deps, spec, emit);
   // Whoever asks for it is told.
   conversation.catch(() => undefined);
   let current: Transport | undefined;
@@ -48,7 +56,10 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
   let joinedBefore = spec.resumed;
   let recorder: Recorder | undefined;
   let closed: Promise<void> | undefined;
-  let sessionType: SessionType = 'agent_voice';
+  let terms: JoinTerms = { sessionType: driven ? 'webrtc_video' : 'agent_voice', face: undefined };
+  let socket: DriveSocket | undefined;
+  /** Whose offer came last. */
+  let newest: Transport | undefined;
   const face = createCallFace({
     faces: deps.faces,
     conversation,
@@ -58,11 +69,12 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
 
   function tell(event: ServerEvent): void {
     if (event.type === 'session.type') {
-      sessionType = event.session_type;
+      terms = { ...terms, sessionType: event.session_type };
       // Its pictures end at once; the client's next offer takes the video out of the connection.
-      if (sessionType !== 'agent_video') face.close();
+      if (terms.sessionType !== 'agent_video') face.close();
     }
     current?.send(JSON.stringify(event));
+    socket?.tell(event);
   }
 
   function emit(event: VoiceEvent | CallEvent): void {
@@ -74,10 +86,20 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
 
   function handleText(transport: Transport, text: string): void {
     if (transport !== current) return;
-    const event = readClientEvent(text);
+    const message = parsed(text);
+    if (driven && isDriveCommand(message)) {
+      drive(transport, message);
+      return;
+    }
+    const event = ClientEvent.safeParse(message).data;
     switch (event?.type) {
       case undefined:
-        tell({ type: 'error', code: 'event-invalid', error: 'This is no event that the server knows' });
+        transport.send(UNKNOWN_EVENT);
+        break;
+      case 'agent.speak':
+      case 'agent.interrupt':
+      case 'agent.say':
+        transport.send(NOT_DRIVEN);
         break;
       case 'pong':
         break;
@@ -94,6 +116,17 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         void leave(transport);
         break;
     }
+  }
+
+  /** A command over the event channel, which alone is answered. */
+  function drive(transport: Transport, message: { type: string }): void {
+    const told = answerTo(() => command(message));
+    if (told) transport.send(JSON.stringify(told));
+  }
+
+  function command(message: { type: string }): ServerEvent | undefined {
+    if (!driven) throw new Error('Nothing is driven in a conversation');
+    return carryOut(message, driven, terms.voice);
   }
 
   function interrupt(): void {
@@ -114,8 +147,8 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     transport.send(
       JSON.stringify({
         type: 'session.joined',
-        session_id: spec.conversation.sessionId,
-        session_type: sessionType,
+        session_id: sessionId,
+        session_type: terms.sessionType,
         resumed: joinedBefore,
         heartbeat_ms: HEARTBEAT_MS,
       } satisfies ServerEvent),
@@ -161,6 +194,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     const cut = present ? conversation.then((it) => it.detach()) : Promise.resolve();
     await withLimit(cut, 500).catch(deps.onError);
     if (farewell) tell(farewell);
+    socket?.end(farewell);
     face.close();
     current = undefined;
     const all = [transport, ...connecting].flatMap((each) => (each ? [each.close()] : []));
@@ -174,10 +208,30 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     ]);
   }
 
-  return {
+  const call: Call = {
     conversation,
-    async connect(offer, terms) {
-      ({ sessionType } = terms);
+    drive(webSocket, next) {
+      if (closed) return webSocket.close(SOCKET_CLOSE.ended, 'session ended');
+      terms = next;
+      const before = socket;
+      const mine: DriveSocket = createDriveSocket(webSocket, {
+        sessionId,
+        connect: (offer) => call.connect(offer, next),
+        addCandidate: async (candidate) => {
+          if (!newest) throw new AppError('offer-invalid', 'A candidate belongs to an offer; send that first.');
+          await newest.addCandidate(candidate);
+        },
+        command,
+        onClosed: () => {
+          if (socket === mine) socket = undefined;
+        },
+        onError: deps.onError,
+      });
+      socket = mine;
+      before?.replace();
+    },
+    async connect(offer, next) {
+      terms = next;
       if (terms.face) face.open(terms.face);
       else if (terms.clientFace) face.openForClient(terms.clientFace);
       const video = terms.face && { kilobitsPerSecond: terms.face.kilobitsPerSecond };
@@ -190,7 +244,8 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         }
         return answer;
       }
-      const transport = deps.createTransport({ iceServers: spec.iceServers });
+      const transport = deps.createTransport({ iceServers: spec.iceServers, eventsOptional: driven !== undefined });
+      newest = transport;
       connecting.add(transport);
       const patience = setTimeout(() => {
         if (transport.state === 'connecting') void transport.close();
@@ -223,13 +278,38 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
       return closed;
     },
   };
+  return call;
 }
 
-function readClientEvent(text: string): ClientEvent | undefined {
+function begin(deps: CallDeps, spec: CallSpec, emit: (event: VoiceEvent | CallEvent) => void) {
+  if (!('driven' in spec)) {
+    const { sessionId } = spec.conversation;
+    return { sessionId, driven: undefined, conversation: deps.startConversation(spec.conversation, emit) };
+  }
+  if (!deps.startDriven) throw new AppError('no-capacity', 'This server drives no faces');
+  const driven = deps.startDriven(spec.driven, emit);
+  return { sessionId: spec.driven.sessionId, driven, conversation: Promise.resolve(driven) };
+}
+
+const errorText = (code: string, error: string) => JSON.stringify({ type: 'error', code, error } satisfies ServerEvent);
+const UNKNOWN_EVENT = errorText('event-invalid', 'This is no event that the server knows');
+const NOT_DRIVEN = errorText('event-invalid', 'Only sessions of the type webrtc_video are driven by their client');
+
+function parsed(text: string): unknown {
   try {
-    return ClientEvent.safeParse(JSON.parse(text)).data;
+    return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** What a command is answered with; what is wrong with it, where it is refused. */
+function answerTo(run: () => ServerEvent | undefined): ServerEvent | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof DriveRefusal)) throw error;
+    return { type: 'error', code: error.code, error: error.message };
   }
 }
 

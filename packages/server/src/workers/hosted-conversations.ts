@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { CallSpec } from '../core/calls/call-host.ts';
 import { type Conversation, type ConversationSpec, ReplyFailure, type StartConversation } from '../core/conversation.ts';
 import { AppError } from '../core/errors.ts';
 import { type Call, type CallDeps, createCall } from './call.ts';
+import { acceptSocket, refuse } from './drive-upgrade.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 
 interface Hosted {
@@ -15,7 +17,8 @@ interface Hosted {
 
 /** The conversations of one worker: started when a message needs them, put away when they are idle. */
 export interface HostedConversations {
-  handle(message: Exclude<ToWorker, { type: 'configure' | 'stop' }>): void;
+  /** `socket` comes with `drive`. */
+  handle(message: Exclude<ToWorker, { type: 'configure' | 'stop' }>, socket?: Socket): void;
   /** Puts away what has been idle for too long. */
   tidy(now: number): void;
   size(): number;
@@ -121,6 +124,18 @@ export function createHostedConversations(deps: {
     }
   };
 
+  const drive = (message: Extract<ToWorker, { type: 'drive' }>, socket: Socket | undefined) => {
+    if (!socket) return deps.onError(new Error('A socket was lost on its way to the worker'));
+    acceptSocket(message, socket, (webSocket) => {
+      try {
+        callFor(message.sessionId, message.epoch, message.call)?.drive(webSocket, message.terms);
+      } catch (error) {
+        if (!(error instanceof AppError)) deps.onError(error);
+        refuse(webSocket, error instanceof AppError ? error : new AppError('internal'));
+      }
+    });
+  };
+
   const hangUp = async ({ sessionId, epoch, farewell }: Extract<ToWorker, { type: 'hang-up' }>) => {
     const entry = hosted.get(sessionId);
     if (entry?.call && entry.epoch <= epoch) {
@@ -131,8 +146,11 @@ export function createHostedConversations(deps: {
   };
 
   return {
-    handle(message) {
+    handle(message, socket) {
       switch (message.type) {
+        case 'drive':
+          drive(message, socket);
+          break;
         case 'message':
           void answer(message);
           break;

@@ -37,6 +37,17 @@ export type ToWorker =
   | { type: 'release'; sessionId: number; epoch: number }
   /** `call` comes along where the worker is to begin it. Answered with `connected` or `connect-failed`. */
   | { type: 'connect'; sessionId: number; epoch: number; requestId: number; offer: string; terms: JoinTerms; call?: CallSpec }
+  /** Comes with the socket itself, and is confirmed with `taken`. `head`: in base64, what came after the request. */
+  | {
+      type: 'drive';
+      handId?: number;
+      sessionId: number;
+      epoch: number;
+      headers: Readonly<Record<string, string>>;
+      head: string;
+      terms: JoinTerms;
+      call: CallSpec;
+    }
   /** To be passed on to the client. */
   | { type: 'tell'; sessionId: number; event: ServerEvent }
   | { type: 'interrupt'; sessionId: number }
@@ -47,6 +58,8 @@ export type ToWorker =
 /** What a worker tells the API process. */
 export type FromWorker =
   | { type: 'ready' }
+  /** A socket has arrived. */
+  | { type: 'taken'; handId: number }
   | { type: 'reply'; turnId: number; event: ReplyEvent }
   | { type: 'failed'; turnId: number; code: ReplyFailure['code'] }
   /** The session was put away meanwhile: the message must come again with its `spec`. */

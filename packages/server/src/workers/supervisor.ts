@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { createBatchedSender } from './batched-sender.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -7,6 +8,8 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 export interface Worker {
   readonly id: number;
   send(message: ToWorker): void;
+  /** Sends a message and a socket, which is this process's no more; closed where that fails. In order with the other messages. */
+  hand(message: Extract<ToWorker, { type: 'drive' }>, socket: Socket): void;
   /** How many sessions it holds, as the placement counts them. */
   sessions: number;
   ready: boolean;
@@ -18,6 +21,12 @@ export interface SupervisorEvents {
   message(worker: Worker, message: FromWorker): void;
   /** The worker's process is gone, whatever the reason. */
   lost(worker: Worker): void;
+}
+
+/** A connection of the operating system, as Node has it inside of a `Socket`. */
+interface Handle {
+  /** Safe to call twice. */
+  close(): void;
 }
 
 /** Keeps the workers running. */
@@ -53,6 +62,7 @@ export function createSupervisor(options: {
   const running = new Map<Worker, ChildProcess>();
   const restarts = new Set<NodeJS.Timeout>();
   let nextId = 1;
+  let nextHandId = 1;
   let stopping = false;
 
   const start = (restartMs: number): void => {
@@ -62,10 +72,23 @@ export function createSupervisor(options: {
       // A worker that is just dying: `lost` follows.
       if (child.connected) child.send(batch, () => undefined);
     });
-    const worker: Worker = { id: nextId++, send, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
+    const handing = new Map<number, Handle | null | undefined>();
+    const hand = (message: Extract<ToWorker, { type: 'drive' }>, socket: Socket) => {
+      send.flush();
+      if (!child.connected) return void socket.destroy();
+      const handId = nextHandId++;
+      const inside = socket as { server?: unknown; _handle?: Handle | null };
+      // Otherwise the server that accepted it would count it for ever, and never be closed, should the worker be killed.
+      inside.server = undefined;
+      handing.set(handId, inside._handle);
+      // What is left of it here afterwards is closed: the connection is the worker's.
+      child.send([{ ...message, handId }], socket, () => void socket.destroy());
+    };
+    const worker: Worker = { id: nextId++, send, hand, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
     running.set(worker, child);
     child.on('message', (batch) => {
       for (const message of batch as unknown as FromWorker[]) {
+        if (message.type === 'taken') handing.delete(message.handId);
         if (message.type === 'ready') worker.ready = true;
         if (message.type === 'load') worker.load = { calls: message.calls, latenessMs: message.latenessMs };
         events.message(worker, message);
@@ -74,6 +97,8 @@ export function createSupervisor(options: {
     child.on('error', (error) => log.error({ err: error, worker: worker.id }, 'worker failed'));
     child.on('exit', (code, signal) => {
       running.delete(worker);
+      // Node keeps what a killed process has not confirmed: its client would wait for ever.
+      for (const handle of handing.values()) handle?.close();
       worker.ready = false;
       events.lost(worker);
       if (stopping) return;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { type Calls, composeCalls } from '../compose-calls.ts';
 import { createStartConversation } from '../conversation/start-conversation.ts';
@@ -59,11 +60,12 @@ async function exit(): Promise<void> {
   setImmediate(() => process.send?.([], undefined, undefined, () => process.exit(0)));
 }
 
-process.on('message', (batch: ToWorker[]) => {
+process.on('message', (batch: ToWorker[], socket?: Socket) => {
   for (const message of batch) {
+    if (message.type === 'drive' && message.handId !== undefined) send({ type: 'taken', handId: message.handId });
     if (message.type === 'configure') configure(message.settings);
     else if (message.type === 'stop') void exit();
-    else conversations?.handle(message);
+    else conversations?.handle(message, socket);
   }
 });
 // Without the API process nobody stores what is said here: go at once.

@@ -1,10 +1,12 @@
 import type { ServerEvent } from '@visavis/protocol';
+import type { DrivenEvent } from './driven-conversation.ts';
 import type { VideoQuality } from './face.ts';
 import type { VoiceEvent } from './voice-conversation.ts';
 
 /** What happens in a call: in its conversation, and whether the client is there. */
 export type CallEvent =
   | VoiceEvent
+  | DrivenEvent
   | { type: 'joined' }
   /** The client has not been heard of for some seconds, or has said good-bye. */
   | { type: 'left' }
@@ -57,6 +59,10 @@ export function toServerEvent(event: CallEvent): ServerEvent | undefined {
       return { type: 'notice', code: event.code, text: event.text };
     case 'video-quality':
       return { type: 'video.quality', ...event.quality };
+    case 'speech-start':
+      return { type: 'agent.speech.started' };
+    case 'speech-end':
+      return { type: 'agent.speech.ended', played_ms: event.playedMs, interrupted: event.interrupted };
     case 'user-turn':
     case 'reply-heard':
     case 'provider-failed':

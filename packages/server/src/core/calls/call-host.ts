@@ -1,12 +1,14 @@
 import type { ServerEvent } from '@visavis/protocol';
 import type { SessionType } from '../sessions/session.ts';
+import type { DrivenSpec, DrivenVoiceSpec } from './driven-conversation.ts';
 import type { ClientFaceSpec, FaceSpec } from './face.ts';
 import type { IceServer } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
-/** Everything a worker needs to carry the call of a session. */
-export interface CallSpec {
-  conversation: VoiceConversationSpec;
+/** Everything a worker needs to carry the call of a session: a conversation, or a face that the client's program drives. */
+export type CallSpec = CallSettings & ({ conversation: VoiceConversationSpec } | { driven: DrivenSpec });
+
+export interface CallSettings {
   /** Somebody has been in this session before. */
   resumed: boolean;
   /** Where it is recorded, if it is: the name of the file in the folder of recordings. */
@@ -21,6 +23,8 @@ export interface JoinTerms {
   face: FaceSpec | undefined;
   /** What the client draws itself, instead. */
   clientFace?: ClientFaceSpec;
+  /** Who says texts in a driven session. */
+  voice?: DrivenVoiceSpec;
 }
 
 /** What a call is hosted with, to be built only where it has to be. */
@@ -39,6 +43,19 @@ export interface ConnectRequest {
   host: () => Promise<CallHosting>;
 }
 
+/** The WebSocket of a client as its request came in: nothing has been answered yet. */
+export interface UpgradeRequest {
+  headers: Readonly<Record<string, string>>;
+  /** What came after the request. */
+  head: Uint8Array;
+  /** The connection itself, which only whoever made it knows how to use. */
+  socket: object;
+}
+
+export interface DriveRequest extends Omit<ConnectRequest, 'offer'> {
+  upgrade: UpgradeRequest;
+}
+
 /** Where the calls of live sessions are: the workers. */
 export interface CallHost {
   /**
@@ -46,6 +63,11 @@ export interface CallHost {
    * @throws AppError `offer-invalid`, `no-capacity`, `worker-lost`
    */
   connect(request: ConnectRequest): Promise<string>;
+  /**
+   * Hands a client's WebSocket to the worker that carries the session's call, which answers it; one begins it where none does.
+   * @throws AppError `no-capacity`, `worker-lost`: the socket is still here
+   */
+  drive(request: DriveRequest): Promise<void>;
   /** Says something to the client of a call, if there is one. */
   tell(sessionId: number, event: ServerEvent): void;
   /** Stops the agent speaking; false where there is no call. */

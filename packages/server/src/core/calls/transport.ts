@@ -61,6 +61,11 @@ export interface Transport {
    * @throws AppError `offer-invalid` (what is wrong with it is said), `no-capacity`
    */
   answer(offer: string, options?: { video?: VideoWish | undefined }): Promise<string>;
+  /**
+   * Another address of the client, for the offer that was answered last or is being answered. One that is a name is passed over.
+   * @throws AppError `offer-invalid`
+   */
+  addCandidate(candidate: IceCandidate): Promise<void>;
   /** Whether an offer is for this connection, which stands, rather than for a new one: then its sound goes on without a break. */
   renews(offer: string): boolean;
   /** Sends one text on the event channel; what is sent before the channel is open goes first. Never throws. */
@@ -83,4 +88,17 @@ export interface IceServer {
   credential?: string;
 }
 
-export type CreateTransport = (options: { iceServers: IceServer[] }) => Transport;
+/** An address of a client, as browsers tell it. */
+export interface IceCandidate {
+  candidate: string;
+  sdpMid: string | null;
+  sdpMLineIndex: number | null;
+}
+
+export interface TransportOptions {
+  iceServers: IceServer[];
+  /** Where the client may have no event channel, because it has another one: then nothing is sent to it, and nothing comes. */
+  eventsOptional?: boolean;
+}
+
+export type CreateTransport = (options: TransportOptions) => Transport;

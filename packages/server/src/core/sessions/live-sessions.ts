@@ -1,7 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
-import type { CallHost } from '../calls/call-host.ts';
+import type { CallHost, UpgradeRequest } from '../calls/call-host.ts';
 import { type CallLog, type CallLogDeps, createCallLog } from '../calls/call-log.ts';
-import { type CallOffer, type CallSpeech, type ConnectDeps, connectCall } from '../calls/connect-call.ts';
+import { type CallOffer, type CallSpeech, type ConnectDeps, connectCall, driveCall } from '../calls/connect-call.ts';
 import { AppError } from '../errors.ts';
 import type { User } from '../users/user.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
@@ -24,6 +24,8 @@ export interface LiveSessions extends EndDeps {
   iceServers: ConnectDeps['iceServers'];
   /** Answers the offer of a client that joins its session's call. */
   connect(user: User, sessionId: number, offer: CallOffer): Promise<string>;
+  /** Hands the WebSocket of a client over to the worker of its session. */
+  drive(user: User, sessionId: number, upgrade: UpgradeRequest): Promise<void>;
   /** What a new session of this type lacks on this server at this moment. */
   warningsFor(user: User, agent: Agent, type: SessionType, voiceId: string | null): Promise<string[]>;
   /** Hangs up every call because the server stops; their clients are told to come back. */
@@ -35,7 +37,7 @@ export type ResolveSpeech = (user: User, agent: Agent, voiceId: string | null) =
 
 export interface LiveSessionsDeps
   extends Omit<RepliesDeps, 'announce' | 'host'>,
-    Pick<ConnectDeps, 'iceServers' | 'greetingOf' | 'resolveFace'>,
+    Pick<ConnectDeps, 'iceServers' | 'greetingOf' | 'resolveFace' | 'resolveVoices'>,
     Pick<CallLogDeps, 'present' | 'observeFailure'> {
   host: SessionHost & CallHost;
   resolveSpeech: ResolveSpeech;
@@ -69,17 +71,19 @@ export function createLiveSessions(deps: LiveSessionsDeps): LiveSessions {
     defaults,
     iceServers: deps.iceServers,
     connect: (user, sessionId, offer) => connectCall(connectDeps, user, sessionId, offer),
+    drive: (user, sessionId, upgrade) => driveCall(connectDeps, user, sessionId, upgrade),
     async warningsFor(user, agent, type, voiceId) {
       const warnings: string[] = [];
-      if (type !== 'agent_chat') {
+      if (type === 'webrtc_video') {
+        if ((await deps.resolveVoices(user, agent, voiceId)).length === 0) warnings.push('voice-unavailable');
+      } else if (type !== 'agent_chat') {
         const speech = await codeOf(() => deps.resolveSpeech(user, agent, voiceId));
         warnings.push(...('failed' in speech ? ['voice-unavailable'] : speech.got.warnings));
       }
-      if (type === 'agent_video') {
+      if (type === 'agent_video' || type === 'webrtc_video') {
         const face = await codeOf(() => deps.resolveFace(user, agent));
         warnings.push(...('failed' in face ? ['video-unavailable'] : face.got.warnings));
       }
-      if (type === 'webrtc_video') warnings.push('video-unavailable');
       if (type === 'webrtc_video') return warnings;
       const models = await codeOf(() => deps.resolveModels(user, agent));
       if ('failed' in models) warnings.push(models.failed);

@@ -53,6 +53,17 @@ export async function resolveSpeech(
   return { ears, ...speaking };
 }
 
+/** Only who speaks, in the order in which they are tried; none where nothing can. */
+export async function resolveOnlyVoices(
+  deps: ResolveSpeechDeps,
+  user: User,
+  agent: Pick<Agent, 'language' | 'properties'>,
+  voiceId: string | null,
+): Promise<VoiceEndpoint[]> {
+  const wish = ((agent.properties ?? {}) as AgentProperties).speech?.speak;
+  return (await resolveVoices(deps, user, wish, { language: agent.language, voiceId })).voices;
+}
+
 async function resolveEars(deps: ResolveSpeechDeps, user: User, wish: Wishes['listen']): Promise<EarsEndpoint[]> {
   const choices = wish ? [{ provider: wish.provider, model: wish.model }, ...(wish.fallbacks ?? [])] : [];
   const found = await Promise.all(choices.map((choice) => findEars(deps, user, choice)));

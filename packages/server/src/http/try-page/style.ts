@@ -115,7 +115,7 @@ aside { margin-top: 12px; padding: 16px; background: var(--card); border-radius:
   #lines li { font-size: 18px; }
 }
 @media (max-width: 400px) { #face-to-face span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
-@media (max-width: 899px) { body:has(#stage:not([hidden])) .talk { min-height: 620px; } }
+@media (max-width: 899px) { #stage { height: min(38vh, 320px); } body:has(#stage:not([hidden])) .talk { min-height: 690px; } }
 @media (max-height: 560px) { #call { width: 68px; height: 68px; font-size: 13px; } #empty { margin-top: 8px; } }
 @keyframes wait { from { opacity: .35; } to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) {
