@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ASSET_VERSION, CAST, characterAsset, writeAsset } from '@visavis/face';
+import { assetPath } from './core/avatars/avatar-url.ts';
 import type { FaceFiles } from './core/avatars/face-assets.ts';
 import type { FaceAssets } from './core/calls/face-spec.ts';
 import { AppError } from './core/errors.ts';
@@ -10,9 +11,10 @@ export async function createFaceAssets({ files, folder }: { files: FaceFiles; fo
   await mkdir(folder, { recursive: true });
   const characters = await Promise.all(
     CAST.map(async (drawing) => {
-      const file = join(folder, `${drawing.name.toLowerCase()}-${ASSET_VERSION}.face`);
+      const name = `${drawing.name.toLowerCase()}-${ASSET_VERSION}`;
+      const file = join(folder, `${name}.face`);
       await writeFile(file, writeAsset(characterAsset(drawing)));
-      return file;
+      return { file, path: assetPath(name) };
     }),
   );
   return {
@@ -20,9 +22,9 @@ export async function createFaceAssets({ files, folder }: { files: FaceFiles; fo
       try {
         return await files.fileFor(user, avatarId);
       } catch (error) {
-        const file = characters[(avatarId ?? 0) % characters.length];
-        if (!(error instanceof AppError && error.code === 'no-capacity') || file === undefined) throw error;
-        return { file, substituted: true };
+        const character = characters[(avatarId ?? 0) % characters.length];
+        if (!(error instanceof AppError && error.code === 'no-capacity') || character === undefined) throw error;
+        return { ...character, substituted: true };
       }
     },
   };

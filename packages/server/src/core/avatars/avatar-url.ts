@@ -7,7 +7,7 @@ export const PREVIEW_PATH = '/avatars/previews/';
 /** Where assets of faces are served, for pages that draw them. */
 export const ASSET_PATH = '/avatars/faces/';
 
-/** Path of an asset. */
+/** Path of an asset, by its key, or by the name of a built-in character and the version of assets. */
 export function assetPath(key: string): string {
   return `${ASSET_PATH}${key}.face`;
 }

@@ -1,3 +1,4 @@
+import { ASSET_VERSION, CAST, characterAsset, writeAsset } from '@visavis/face';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ASSET_PATH, IMAGE_PATH, PREVIEW_PATH } from '../../core/avatars/avatar-url.ts';
 import type { FaceStore } from '../../core/avatars/face-store.ts';
@@ -24,11 +25,17 @@ export function avatarFileRoutes(app: App, { images, faces }: { images: ImageSto
   });
 
   app.get(`${ASSET_PATH}:file`, { schema: { hide: true } }, async (request, reply) => {
-    const key = /^([\w-]{32})\.face$/.exec(fileOf(request))?.[1];
-    const bytes = key ? await faces.readAsset(key) : undefined;
+    const key = /^([\w-]{1,32})\.face$/.exec(fileOf(request))?.[1];
+    const bytes = key ? (characterAssetOf(key) ?? (await faces.readAsset(key))) : undefined;
     // As previews.
     return sendFile(request, reply, { key, bytes, seconds: 300, type: 'application/octet-stream' });
   });
+}
+
+/** Built-in characters are nobody's secret: they are shown while no avatar can be. */
+function characterAssetOf(name: string): Buffer | undefined {
+  const drawing = CAST.find((each) => `${each.name.toLowerCase()}-${ASSET_VERSION}` === name);
+  return drawing && Buffer.from(writeAsset(characterAsset(drawing)));
 }
 
 const fileOf = (request: FastifyRequest) => (request.params as { file: string }).file;

@@ -1,3 +1,4 @@
+import { ASSET_VERSION, CAST, readAsset } from '@visavis/face';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetPath } from '../../core/avatars/avatar-url.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
@@ -25,6 +26,13 @@ describe('the asset of a face', () => {
     });
     const again = await get(path, { 'if-none-match': String(answer.headers.etag) });
     expect([again.statusCode, again.rawPayload.length]).toEqual([304, 0]);
+  });
+
+  it('of a built-in character is found by its name', async () => {
+    const [drawing] = CAST;
+    const answer = await get(assetPath(`${drawing?.name.toLowerCase()}-${ASSET_VERSION}`));
+    expect([answer.statusCode, readAsset(answer.rawPayload).kind]).toEqual([200, 'character']);
+    expect((await get(assetPath(`nobody-${ASSET_VERSION}`))).statusCode).toBe(404);
   });
 
   it('is found by its whole key only, and gone when it is deleted', async () => {

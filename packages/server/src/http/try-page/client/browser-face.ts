@@ -23,19 +23,30 @@ const WORKER = import.meta.url.endsWith('.ts') ? './face-worker.ts' : './face-wo
 const USUAL_LATENCY_MS = 12;
 const NEWEST_COUNTS = 0.1;
 
+/** Loads what draws faces, so that less is to be waited for when the face is known. Whoever does not use it ends it. */
+export function startFaceWorker(): Worker {
+  return new Worker(new URL(WORKER, import.meta.url), { type: 'module', name: 'face' });
+}
+
 /**
  * Draws the face of an asset on a canvas: in a thread of its own, by the code that draws it on the server, so that it looks the same;
- * WebGL turns its pictures into colours. Undefined where the browser has no WebGL 2.
+ * WebGL turns its pictures into colours. `worker`: of `startFaceWorker`, which is its own from now on. Undefined where the browser has no WebGL 2.
  */
 export function createBrowserFace(
   canvas: HTMLCanvasElement,
   asset: ArrayBuffer,
-  options: { picture: PictureSettings; seed: number; onDrawn?: () => void; onProblem: (problem: string) => void },
+  options: {
+    picture: PictureSettings;
+    seed: number;
+    worker?: Worker | undefined;
+    onDrawn?: () => void;
+    onProblem: (problem: string) => void;
+  },
 ): BrowserFace | undefined {
   const { picture, seed } = options;
   const screen = createI420Canvas(canvas, picture.width, picture.height);
   if (!screen) return undefined;
-  const worker = new Worker(new URL(WORKER, import.meta.url), { type: 'module', name: 'face' });
+  const { worker = startFaceWorker() } = options;
   const tell = (message: ToFaceWorker, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
   let askedAt: number | undefined;
   let latencyMs = USUAL_LATENCY_MS;

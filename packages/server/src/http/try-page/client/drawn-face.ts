@@ -1,6 +1,6 @@
 import type { FaceState, Moment, PictureSettings } from '@visavis/face/rendering';
 import type { ServerEvent } from '@visavis/protocol';
-import { type BrowserFace, createBrowserFace } from './browser-face.ts';
+import { type BrowserFace, createBrowserFace, startFaceWorker } from './browser-face.ts';
 
 type FaceAsset = Extract<ServerEvent, { type: 'face.asset' }>;
 
@@ -19,6 +19,8 @@ export type DrawnFaceProblem = 'no-webgl' | 'failed';
 
 /** The agent's face, drawn by this page for what is heard. */
 export interface DrawnFace {
+  /** A face is going to come: what draws it is loaded meanwhile. */
+  prepare(): void;
   /** Everything that the server tells. */
   hear(event: ServerEvent): void;
   /** Ends everything; the face comes again with the next `face.asset`. */
@@ -34,12 +36,13 @@ export function createDrawnFace(options: {
   onProblem: (problem: DrawnFaceProblem) => void;
 }): DrawnFace {
   const { canvas } = options;
+  let prepared: Worker | undefined;
   let face: BrowserFace | undefined;
   let asset: FaceAsset | undefined;
   let early: Parameters<BrowserFace['mouth']>[0][] = [];
   let fetching: AbortController | undefined;
   let drawing = 0;
-  let dueAt = 0;
+  let drawnAt = 0;
   let spokeAt = Number.NEGATIVE_INFINITY;
   let userSpeaks = false;
   let agentState: 'listening' | 'thinking' | 'speaking' = 'listening';
@@ -62,16 +65,18 @@ export function createDrawnFace(options: {
 
   const frame = (now: number) => {
     drawing = requestAnimationFrame(frame);
-    if (!face || now < dueAt - SLACK_MS) return;
+    if (!face) return;
     const { latencyMs } = face;
     const moment: Moment = { atMs: now + latencyMs, speech: speechIn(latencyMs), state: stateNow() };
     if (moment.speech) spokeAt = now;
-    if (!face.draw(moment)) return;
     const isIdle = moment.state === 'idle' && now - spokeAt > CLOSING_MS;
-    dueAt = Math.max(dueAt + (isIdle ? IDLE_PICTURE_MS : PICTURE_MS), now);
+    const everyMs = isIdle ? IDLE_PICTURE_MS : PICTURE_MS;
+    if (now < drawnAt + everyMs - SLACK_MS || !face.draw(moment)) return;
+    // In step, as far as the screen allows; what was missed is not made up for.
+    drawnAt = now - drawnAt < 2 * everyMs ? drawnAt + everyMs : now;
   };
 
-  const close = () => {
+  const letGo = () => {
     cancelAnimationFrame(drawing);
     fetching?.abort();
     fetching = undefined;
@@ -79,6 +84,12 @@ export function createDrawnFace(options: {
     face = undefined;
     asset = undefined;
     early = [];
+  };
+
+  const close = () => {
+    letGo();
+    prepared?.terminate();
+    prepared = undefined;
   };
 
   const fail = (problem: DrawnFaceProblem) => {
@@ -89,7 +100,7 @@ export function createDrawnFace(options: {
   const open = async (next: FaceAsset) => {
     // After every connect it is told anew.
     if (asset && JSON.stringify(next) === JSON.stringify(asset)) return;
-    close();
+    letGo();
     asset = next;
     const mine = new AbortController();
     fetching = mine;
@@ -100,9 +111,11 @@ export function createDrawnFace(options: {
       const bytes = await response.arrayBuffer();
       if (fetching !== mine) return;
       let first = true;
+      const worker = prepared;
       face = createBrowserFace(canvas, bytes, {
         picture: pictureOf(next.picture),
         seed: next.seed,
+        worker,
         onDrawn() {
           if (first) options.onShown();
           first = false;
@@ -110,6 +123,7 @@ export function createDrawnFace(options: {
         onProblem: () => fail('failed'),
       });
       if (!face) return fail('no-webgl');
+      prepared = undefined;
       for (const piece of early) face.mouth(piece);
       early = [];
       drawing = requestAnimationFrame(frame);
@@ -124,6 +138,9 @@ export function createDrawnFace(options: {
   };
 
   return {
+    prepare() {
+      if (!face) prepared ??= startFaceWorker();
+    },
     hear(event) {
       switch (event.type) {
         case 'face.asset':

@@ -54,7 +54,8 @@ export function createFaceToFace(now: {
     showDrawn(seen === 'drawn');
     showScreen(seen !== 'not' && now.call() !== undefined);
     showFaceNote(undefined);
-    if (seen !== 'drawn') drawn.close();
+    if (seen === 'drawn') drawn.prepare();
+    else drawn.close();
   };
 
   /** The session first: it says whether the offer that follows gets a face. */
