@@ -6,21 +6,24 @@ import { machine, report } from '../harness/machine.ts';
 import { startProduct } from '../harness/product.ts';
 import { mostFacesHeld } from './faces-held.ts';
 import { measureFirstPictures } from './first-pictures.ts';
+import { measureLips } from './lips.ts';
 import { measureRendering } from './rendering.ts';
 
 /**
  * Faces of the built product over real WebRTC on loopback, with instant providers as in bench/voice.
  *   render_ms       one picture of 512x512 of a moving, speaking face, in this process: a character, and a photo where one can be had
  *   first_frame_ms  the POST of the offer -> the first picture out of a client's decoder
+ *   lip_r, lip_lag_ms   opening of the lips in received pictures against what the received sound asks for (see `lips.ts`), with two controls: another
+ *                   sentence's sound (`lip_r_wrong_audio`), and pictures that are 120 ms late (`lip_lag_found_ms`)
  *   sessions_held   most video sessions that were held for 60 s: the agent speaks 48 % of the time and the user 38 %, at least 24 pictures a
  *                   second while the agent speaks (12.5 are meant while it does not), 99 % of the sound's packets at most 30 ms later than
  *                   the earliest of their stream, all turns answered; the clients decode nothing
- *   --rows=render,first,held   only these
+ *   --rows=render,first,lips,held   only these
  *   --sessions=6               tries only this many sessions
  */
 const { values: options } = parseArgs({
   options: {
-    rows: { type: 'string', default: 'render,first,held' },
+    rows: { type: 'string', default: 'render,first,lips,held' },
     sessions: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     show: { type: 'boolean', default: false },
@@ -36,6 +39,8 @@ const show = (name: string, result: object) => {
 };
 
 if (rows.includes('render')) show('render', await measureRendering());
+
+if (rows.includes('lips')) show('lips', await measureLips());
 
 if (rows.includes('first') || rows.includes('held')) {
   const providers = fork(fileURLToPath(new URL('../voice/instant-providers.ts', import.meta.url)), {

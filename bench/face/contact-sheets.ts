@@ -3,17 +3,39 @@ import path from 'node:path';
 import { createFaceRenderer, type PictureSettings, type Pose, REST, readAsset } from '@visavis/face';
 import sharp from 'sharp';
 import { buildPortrait } from '../../packages/server/src/face/building/build-portrait.ts';
+import { parts } from '../../packages/server/src/face/building/building-parts.ts';
+import { loadFaceFinder } from '../../packages/server/src/face/building/find-faces.ts';
+import { judgePhoto } from '../../packages/server/src/face/building/judge-photo.ts';
+import { readPicture } from '../../packages/server/src/face/building/read-picture.ts';
+import { ensurePhotographs } from '../../packages/server/src/testing/photographs.ts';
 
 /**
- * Draws what a face looks like in many poses, to be looked at:
- * `node --import tsx --conditions=source bench/face/contact-sheets.ts OUTPUT_FOLDER PHOTO=LANDMARKS.json...`
- * `--only=mouths,eyes` draws some of the sheets. A landmarks file holds `{ width, height, landmarks: [x, y, z, ...] }`, in pixels of the photo.
+ * Draws what photos look like in many poses, to be looked at:
+ * `node --import tsx --conditions=source bench/face/contact-sheets.ts [OUTPUT_FOLDER [PHOTO...]]`
+ * Without photos: Debian's astronaut, and pictures of George (beard, glasses) and Amira (headscarf), each found, judged and built as an
+ * upload is. `--only=mouths,eyes` draws some of the sheets.
  */
 const only = process.argv
   .find((argument) => argument.startsWith('--only='))
   ?.slice('--only='.length)
   .split(',');
-const [output = 'bench/results/face', ...photos] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const [output = 'bench/results/face', ...files] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+async function photos(): Promise<Array<{ name: string; bytes: Uint8Array }>> {
+  if (files.length > 0) {
+    return Promise.all(
+      files.map(async (file) => ({ name: path.basename(file).replace(/\.\w+$/, ''), bytes: await readFile(file) })),
+    );
+  }
+  const { folder, reason } = await ensurePhotographs();
+  if (folder === undefined) console.warn(reason);
+  const real = folder === undefined ? [] : [{ name: 'astronaut', bytes: await readFile(path.join(folder, 'astronaut.png')) }];
+  const drawn = ['George', 'Amira'].map(async (name) => ({
+    name: name.toLowerCase(),
+    bytes: await parts.pictureOfCharacter(name),
+  }));
+  return [...real, ...(await Promise.all(drawn))];
+}
 
 const MOUTHS: Record<string, Partial<Pose>> = {
   rest: {},
@@ -66,21 +88,19 @@ type Tile = {
 const SQUARE: PictureSettings = { width: 512, height: 512, background: { type: 'own' } };
 
 await mkdir(output, { recursive: true });
-for (const entry of photos) {
-  const [file, landmarksFile] = entry.split('=') as [string, string];
-  const name = path.basename(file).replace(/\.\w+$/, '');
-  const { data, info } = await sharp(file)
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { landmarks } = JSON.parse(await readFile(landmarksFile, 'utf8')) as { landmarks: number[] };
+const findFaces = await loadFaceFinder();
+for (const { name, bytes: photo } of await photos()) {
+  const { picture, faces } = await readPicture(photo, findFaces);
+  const { face, problem } = judgePhoto(picture, faces, { takeLargest: true });
+  if (problem !== undefined) {
+    console.log(name, 'is refused:', problem);
+    continue;
+  }
   const began = performance.now();
-  const bytes = buildPortrait({ width: info.width, height: info.height, rgb: data, landmarks: Float32Array.from(landmarks) });
+  const bytes = buildPortrait({ ...picture, landmarks: face.points });
   console.log(name, 'asset', bytes.length, 'bytes in', Math.round(performance.now() - began), 'ms');
   await writeFile(path.join(output, `${name}.face`), bytes);
   const asset = readAsset(bytes);
-  console.log(name, asset.header);
 
   const sheet = async (title: string, columns: number, size: number, tiles: Tile[]) => {
     if (only && !only.includes(title)) return;

@@ -1,9 +1,13 @@
-import { CLOSED_OUTPUT, type MouthModel, SHAPE_OUTPUTS } from '../../packages/face/src/mouth/audio-mouth.ts';
+import { CLOSED_OUTPUT, MODEL_OUTPUTS, type MouthModel, SHAPE_OUTPUTS } from '../../packages/face/src/mouth/audio-mouth.ts';
 import { pressLips } from '../../packages/face/src/mouth/gesture-line.ts';
-import { BANDS } from '../../packages/face/src/mouth/mel-bands.ts';
+import { createLoudness, USUAL_LEVEL } from '../../packages/face/src/mouth/loudness.ts';
+import { BANDS, HOP_MS } from '../../packages/face/src/mouth/mel-bands.ts';
+import { createMouthTrack } from '../../packages/face/src/mouth/mouth-track.ts';
 import { createNetwork, type Layer } from '../../packages/face/src/mouth/network.ts';
-import { type Example, gather } from './examples.ts';
+import { MOUTH_PARAMETERS } from '../../packages/face/src/pose.ts';
+import { type Example, gather, timedWords, truthOf } from './examples.ts';
 import type { Driver } from './score.ts';
+import type { SpokenSentence } from './spoken-sentences.ts';
 
 /** The louder, the wider open; nothing else. */
 export const byEnergy: Driver = ({ hops, energy }) => {
@@ -35,6 +39,37 @@ export function byNetwork({ layers, offsets }: MouthModel): Driver {
     return network.run(inputs);
   });
 }
+
+/** By the letters of the words alone, which share the time of each. */
+export const byLetters: Driver = ({ hops, sentence }) => {
+  const loudness = createLoudness({ ...USUAL_LEVEL });
+  loudness.push(sentence.samples);
+  loudness.end();
+  const targets = truthOf(withoutPhonemes(sentence), loudness);
+  const shapes = new Float32Array(hops * SHAPE_OUTPUTS);
+  for (let hop = 0; hop < hops; hop++) {
+    shapes.set(targets.subarray(hop * MODEL_OUTPUTS, hop * MODEL_OUTPUTS + SHAPE_OUTPUTS), hop * SHAPE_OUTPUTS);
+  }
+  return shapes;
+};
+
+/** As the product does it, with words or without. */
+export function byTrack(model: MouthModel, tell: 'words' | 'nothing'): Driver {
+  return ({ hops, sentence }) => {
+    const track = createMouthTrack({ model });
+    if (tell === 'words') track.words('a', withoutPhonemes(sentence));
+    track.speech('a', sentence.samples);
+    track.end('a');
+    const shapes = new Float32Array(hops * SHAPE_OUTPUTS);
+    for (let hop = 0; hop < hops; hop++) {
+      const shape = track.at('a', (hop + 0.5) * HOP_MS);
+      for (const [k, key] of MOUTH_PARAMETERS.entries()) shapes[hop * SHAPE_OUTPUTS + k] = shape[key];
+    }
+    return shapes;
+  };
+}
+
+const withoutPhonemes = (sentence: SpokenSentence) => timedWords(sentence).map(({ phonemes: _, ...word }) => word);
 
 export const CEPSTRA = 13;
 const COSINES = Array.from({ length: CEPSTRA }, (_, c) =>

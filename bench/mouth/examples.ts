@@ -17,6 +17,8 @@ export interface Example {
   /** `hops * MODEL_OUTPUTS`; the visemes as 1 for the right one. */
   targets: Float32Array;
   energy: Float32Array;
+  /** Where it is unchanged. */
+  sentence: SpokenSentence;
 }
 
 /** A sentence's words in ms, as the mouth takes them. */
@@ -118,7 +120,7 @@ export function exampleOf(sentence: SpokenSentence, variation: Variation, random
     }),
   }));
   const energy = Float32Array.from({ length: hops }, (_, hop) => loudness.energyAt((hop + 0.5) * HOP_MS));
-  return { voice: sentence.voice, index: sentence.index, hops, features, targets: truthOf(words, loudness), energy };
+  return { voice: sentence.voice, index: sentence.index, hops, features, targets: truthOf(words, loudness), energy, sentence };
 }
 
 /** Writes what a model sees of a hop. */

@@ -3,13 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../packages/face/src/motion/random.ts';
-import { FIRST_VISEME_OUTPUT, MODEL_OUTPUTS } from '../../packages/face/src/mouth/audio-mouth.ts';
+import { FIRST_VISEME_OUTPUT, MODEL_OUTPUTS, type MouthModel } from '../../packages/face/src/mouth/audio-mouth.ts';
 import type { KeptNetwork, Layer } from '../../packages/face/src/mouth/network.ts';
-import { byEnergy, byNetwork, byRidge, cepstraAround } from './drivers.ts';
+import { byEnergy, byLetters, byNetwork, byRidge, byTrack, cepstraAround } from './drivers.ts';
 import { AS_IT_IS, exampleOf, varied } from './examples.ts';
 import { fitRidge, learn } from './learn.ts';
 import { type Driver, type Score, score } from './score.ts';
-import { readSentences } from './spoken-sentences.ts';
+import { isHeldOut, readSentences } from './spoken-sentences.ts';
 
 /**
  *   --compare=NAMES  ways to be compared; all, if it is empty
@@ -30,14 +30,12 @@ const { values: options, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) throw new Error('Say where the spoken sentences are');
 
-/** Every fifth sentence is never learned. */
-const isHeldOut = (index: number) => index % 5 === 0;
 const SEED = 5;
 
 const LOOKING_AHEAD = [-8, -5, -3, -1, 0, 1, 3, 5];
 const CAUSAL = [-10, -7, -5, -3, -2, -1, 0];
 /** The one that is shipped. */
-const SHIPPED = { offsets: LOOKING_AHEAD, hidden: [64, 32] };
+const SHIPPED = { offsets: LOOKING_AHEAD, hidden: [64] };
 
 const spoken = readSentences(folder).filter(({ words }) => words.some(({ phonemes }) => phonemes));
 const unheard = options.write ? [] : options.unheard.split(',').map((name) => `local/${name}`);
@@ -57,12 +55,14 @@ const newVoices = plain(true, true);
 
 type Way = () => Driver;
 
+const learned = (offsets: readonly number[], hidden: readonly number[]): MouthModel => ({
+  layers: learn(training, { offsets, hidden, rounds: Number(options.rounds), share: Number(options.share), seed: SEED }),
+  offsets,
+});
 const network =
   (offsets: number[], hidden: number[]): Way =>
-  () => {
-    const layers = learn(training, { offsets, hidden, rounds: Number(options.rounds), share: Number(options.share), seed: SEED });
-    return byNetwork({ layers, offsets });
-  };
+  () =>
+    byNetwork(learned(offsets, hidden));
 
 const ridge =
   (offsets: number[]): Way =>
@@ -87,6 +87,9 @@ const WAYS: Record<string, Way> = {
   network: network(LOOKING_AHEAD, [64]),
   'network-two-layers': network(LOOKING_AHEAD, [64, 32]),
   'network-wide': network(LOOKING_AHEAD, [96, 48]),
+  letters: () => byLetters,
+  'letters-and-sound': () => byTrack(learned(SHIPPED.offsets, SHIPPED.hidden), 'words'),
+  'sound-as-played': () => byTrack(learned(SHIPPED.offsets, SHIPPED.hidden), 'nothing'),
 };
 
 if (options.compare !== undefined) {
@@ -102,7 +105,7 @@ if (options.compare !== undefined) {
 }
 
 if (options.write) {
-  const layers = learn(training, { ...SHIPPED, rounds: Number(options.rounds), share: Number(options.share), seed: SEED });
+  const { layers } = learned(SHIPPED.offsets, SHIPPED.hidden);
   const kept = keep(layers);
   writeFileSync(
     new URL('../../packages/face/src/mouth/own-voices-weights.ts', import.meta.url),

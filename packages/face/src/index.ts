@@ -2,6 +2,7 @@ export * from './asset/index.ts';
 export type { CharacterDrawing } from './characters/index.ts';
 export { CAST, characterAsset, createCharacterRenderer, drawingOf } from './characters/index.ts';
 export * from './create-face-renderer.ts';
+export * from './living/index.ts';
 export * from './motion/index.ts';
 export * from './mouth/index.ts';
 export * from './portrait/index.ts';

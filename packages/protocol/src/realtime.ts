@@ -91,6 +91,28 @@ export const ServerEvent = z
       height: z.int(),
       reason: z.enum(['none', 'cpu', 'renderer-lost', 'renderer-failed']),
     }),
+    /**
+     * Of a face that the client draws (`connect` with `"face": "client"`), on the data channel only: the asset to draw it from, which can be
+     * fetched without a credential by whoever knows its address, and how. The first event about a face, and again after every connect.
+     */
+    z.object({
+      type: z.literal('face.asset'),
+      url: z.url(),
+      picture: z.object({ width: z.int(), height: z.int(), background: z.string() }),
+      seed: z.int(),
+    }),
+    /**
+     * How the mouth of such a face moves in a part of a reply, ahead of the sound: for every 20 ms from `from_ms` (from the beginning of the
+     * reply's sound) 8 bytes in `frames` (open, wide, narrow, pucker, up, press, tuck, tongue; 255: fully) and one in `energy` (how loud the
+     * voice is), both in base64. Later frames of the same place replace earlier ones. Nothing is said of silence between replies.
+     */
+    z.object({
+      type: z.literal('face.mouth'),
+      reply_id: ReplyId,
+      from_ms: Milliseconds,
+      frames: z.base64(),
+      energy: z.base64(),
+    }),
     /** `webrtc_video`: so much speech was taken, counted as 16 kHz samples. */
     z.object({ type: z.literal('agent.speak.confirmed'), audio_samples: z.int().min(0) }),
     /** `webrtc_video`: nothing is said any more, and nothing waits. */

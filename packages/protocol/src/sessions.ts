@@ -144,6 +144,10 @@ export const ConnectSession = z.object({
   video: VideoSettings.optional().meta({
     description: 'How this client wants to see the agent; comes before the agent’s `properties.video`',
   }),
+  face: z.enum(['server', 'client']).optional().meta({
+    description:
+      'Who draws the face of an `agent_video` session. `server` (default): it comes as a video track. `client`: the offer has no video; the events `face.asset` and `face.mouth` bring what the page draws it from',
+  }),
 });
 export const ConnectedSession = z.object({ sdp: SessionDescription });
 

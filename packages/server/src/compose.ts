@@ -161,7 +161,12 @@ export async function startServer(config: Config): Promise<Started> {
       iceServers: (sessionId) => iceServersFor({ settings: config.webrtc, sessionId, now: now() }),
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>
-        resolveFace({ assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits } }, user, agent, wish),
+        resolveFace(
+          { assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits }, publicUrl: config.publicUrl },
+          user,
+          agent,
+          wish,
+        ),
       onError: (error) => log.error({ err: error }, 'live sessions'),
     });
     host.listen({ event: live.callLog.handle, lost: live.callLog.lost });

@@ -1,11 +1,11 @@
-import { newPicture, pictureOf } from '../raster/picture.ts';
+import { newPicture, type Picture, pictureOf } from '../raster/picture.ts';
 import type { FaceRenderer, PictureSettings } from '../renderer.ts';
 import { paintBackground } from './backgrounds.ts';
 import { CELL, cellCorners, drawLayers, type PlacedLayer } from './composite.ts';
 import type { Framing } from './coverage.ts';
 import type { CharacterDrawing, Layer } from './drawing.ts';
 import { findSource, type Stance } from './head-motion.ts';
-import { createPainter } from './layer-texture.ts';
+import { createPainter, type LayerTexture } from './layer-texture.ts';
 import { drawPolygons } from './polygons.ts';
 import { sceneOf } from './scene.ts';
 
@@ -14,26 +14,57 @@ interface RenderLayer {
   placed: PlacedLayer;
 }
 
-/** Draws a built-in character. To make one takes tenths of a second: its layers are painted for the size of the picture. */
-export function createCharacterRenderer(drawing: CharacterDrawing, settings: PictureSettings): FaceRenderer {
-  const { width, height } = settings;
+/** What renderers of one character and size have in common; nobody writes to it. */
+interface Painted {
+  layers: Array<{ layer: Layer | 'features'; texture: LayerTexture | undefined }>;
+  /** How much the canvas of the layers is larger than the picture, on each side. */
+  margin: number;
+  background: Picture;
+}
+
+/** The last ones: the next session with the same character begins at once. About 5 MB each at 512 x 512. */
+const painted = new Map<string, Painted>();
+const MOST_PAINTED = 6;
+
+function paintCharacter(drawing: CharacterDrawing, { width, height, background }: PictureSettings): Painted {
+  const shared = background.type === 'own' || background.type === 'blur';
+  const key = JSON.stringify([drawing, width, height, shared ? background.type : 'other']);
+  const known = painted.get(key);
   const framing = frameFigure(width, height);
-  const background = newPicture(width, height);
-  paintBackground(background, drawing.background, framing, settings.background);
+  const made = known ?? { ...paintLayers(drawing, framing, width, height), background: newPicture(width, height) };
+  if (!known && shared) paintBackground(made.background, drawing.background, framing, background);
+  painted.delete(key);
+  painted.set(key, made);
+  for (const oldest of painted.keys()) if (painted.size > MOST_PAINTED) painted.delete(oldest);
+  if (shared) return made;
+  const own = newPicture(width, height);
+  paintBackground(own, drawing.background, framing, background);
+  return { ...made, background: own };
+}
+
+function paintLayers(drawing: CharacterDrawing, framing: Framing, width: number, height: number): Omit<Painted, 'background'> {
   // Layers reach beyond the picture, so that nothing ends there as they move.
   const margin = Math.ceil(0.05 * Math.max(width, height)) * 2;
   const canvas = { ...framing, offsetX: framing.offsetX + margin, offsetY: framing.offsetY + margin };
   const painter = createPainter(canvas, width + 2 * margin, height + 2 * margin);
+  const layers = drawing.layers.map((layer) => ({
+    layer,
+    texture: layer === 'features' ? undefined : painter.paint(layer.picture),
+  }));
+  return { layers, margin };
+}
+
+/** Draws a built-in character. To make the first of a size takes a tenth of a second: its layers are painted. */
+export function createCharacterRenderer(drawing: CharacterDrawing, settings: PictureSettings): FaceRenderer {
+  const { width, height } = settings;
+  const framing = frameFigure(width, height);
+  const { layers, margin, background } = paintCharacter(drawing, settings);
   const corners = cellCorners(width) * cellCorners(height);
   const [behind, before]: [RenderLayer[], RenderLayer[]] = [[], []];
   let list = behind;
-  for (const layer of drawing.layers) {
-    if (layer === 'features') {
-      list = before;
-      continue;
-    }
-    const texture = painter.paint(layer.picture);
-    if (texture) list.push({ layer, placed: { texture, sources: new Float32Array(corners * 2) } });
+  for (const { layer, texture } of layers) {
+    if (layer === 'features') list = before;
+    else if (texture) list.push({ layer, placed: { texture, sources: new Float32Array(corners * 2) } });
   }
   const [behindPlaced, beforePlaced] = [behind.map(({ placed }) => placed), before.map(({ placed }) => placed)];
 
@@ -45,7 +76,7 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
       const { stance, features } = sceneOf(drawing, pose);
       for (const { layer, placed } of behind) place(placed, layer, stance, framing, margin, width, height);
       for (const { layer, placed } of before) place(placed, layer, stance, framing, margin, width, height);
-      drawLayers(picture, background, behindPlaced);
+      drawLayers(picture, background, behindPlaced, beforePlaced);
       drawPolygons(picture, features, framing);
       drawLayers(picture, undefined, beforePlaced);
     },
@@ -68,7 +99,7 @@ function place(
   const [shiftX, shiftY] = [margin - texture.x, margin - texture.y];
   // Only as far around the texture as poses carry it.
   const reach = 110 * scale + CELL;
-  let at = 0;
+  let [at, guessX, guessY] = [0, 0, 0];
   for (let row = 0; row < cellCorners(height); row++)
     for (let column = 0; column < cellCorners(width); column++, at += 2) {
       const [x, y] = [column * CELL, row * CELL];
@@ -78,7 +109,12 @@ function place(
         sources[at + 1] = plainY;
         continue;
       }
-      findSource(stance, layer, (x + 0.5 - offsetX) / scale, (y + 0.5 - offsetY) / scale, point);
+      const [unitX, unitY] = [(x + 0.5 - offsetX) / scale, (y + 0.5 - offsetY) / scale];
+      point[0] = unitX + guessX;
+      point[1] = unitY + guessY;
+      findSource(stance, layer, unitX, unitY, point);
+      guessX = point[0]! - unitX;
+      guessY = point[1]! - unitY;
       sources[at] = point[0]! * scale + offsetX - 0.5 + shiftX;
       sources[at + 1] = point[1]! * scale + offsetY - 0.5 + shiftY;
     }

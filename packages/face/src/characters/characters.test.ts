@@ -186,6 +186,7 @@ describe('a character', () => {
           [300, 800],
         ] as const) {
           movePoint(stance, layer, x, y, moved);
+          found.set(moved);
           findSource(stance, layer, moved[0]!, moved[1]!, found);
           expect(Math.hypot(found[0]! - x, found[1]! - y)).toBeLessThan(one.yaw > 10 ? 3 : 0.1);
         }

@@ -43,14 +43,22 @@ function look({ texture, sources }: PlacedLayer, corner: number, cornersWide: nu
 
 /**
  * Draws layers over each other, the first at the back. Where one hides all that is behind it in a cell, that is not drawn.
- * `background`: what stands behind them; undefined to draw over what the picture hold.
+ * `background`: what stands behind them; undefined to draw over what the picture holds. `later`: what will be drawn over all that; a cell
+ * that it hides is left as it is.
  */
-export function drawLayers(picture: Picture, background: Picture | undefined, layers: readonly PlacedLayer[]): void {
+export function drawLayers(
+  picture: Picture,
+  background: Picture | undefined,
+  layers: readonly PlacedLayer[],
+  later: readonly PlacedLayer[] = [],
+): void {
   const cornersWide = cellCorners(picture.width);
   const looks = new Uint8Array(layers.length);
+  const hidden = (corner: number) => later.some((layer) => look(layer, corner, cornersWide) === OPAQUE);
   for (let y = 0; y < picture.height; y += CELL)
     for (let x = 0; x < picture.width; x += CELL) {
       const corner = (y / CELL) * cornersWide + x / CELL;
+      if (hidden(corner)) continue;
       let first = -1;
       for (let i = layers.length - 1; i >= 0 && first < 0; i--) {
         looks[i] = look(layers[i]!, corner, cornersWide);
@@ -92,84 +100,95 @@ function drawCell(
   const [cx, cy, dx, dy] = [sources[c]!, sources[c + 1]!, sources[d]!, sources[d + 1]!];
   const columns = Math.min(CELL, picture.width - x);
   const rows = Math.min(CELL, picture.height - y);
-  const { width, height, luma, alpha } = texture;
-  const [mostX, mostY] = [(width - 2) * 65536, (height - 2) * 65536];
-  const out = picture.y;
+  const { width, height, luma, alpha, u, v, chromaAlpha } = texture;
+  const draw = opaque ? copyRow : blendRow;
   for (let row = 0; row < rows; row++) {
     const t = row / CELL;
     const leftX = ax + (cx - ax) * t;
     const leftY = ay + (cy - ay) * t;
     const stepX = ((bx + (dx - bx) * t - leftX) * 4096) | 0;
     const stepY = ((by + (dy - by) * t - leftY) * 4096) | 0;
-    let sx = (leftX * 65536) | 0;
-    let sy = (leftY * 65536) | 0;
-    let to = (y + row) * picture.width + x;
-    for (const end = to + columns; to < end; to++, sx += stepX, sy += stepY) {
-      const px = sx < 0 ? 0 : sx > mostX ? mostX : sx;
-      const py = sy < 0 ? 0 : sy > mostY ? mostY : sy;
-      const fx = (px >> 8) & 255;
-      const fy = (py >> 8) & 255;
-      const at = (py >> 16) * width + (px >> 16);
-      const below = at + width;
-      const w11 = fx * fy;
-      const w01 = (fx << 8) - w11;
-      const w10 = (fy << 8) - w11;
-      const w00 = 65536 - w01 - w10 - w11;
-      const value = (luma[at]! * w00 + luma[at + 1]! * w01 + luma[below]! * w10 + luma[below + 1]! * w11 + 32768) >> 16;
-      if (opaque) out[to] = value;
-      else {
-        const over = (alpha[at]! * w00 + alpha[at + 1]! * w01 + alpha[below]! * w10 + alpha[below + 1]! * w11 + 32768) >> 16;
-        if (over === 255) out[to] = value;
-        else if (over > 0) {
-          const mixed = value + ((out[to]! * (255 - over) * 257 + 32768) >> 16);
-          out[to] = mixed > 235 ? 235 : mixed;
-        }
-      }
-    }
+    const to = (y + row) * picture.width + x;
+    draw(picture.y, to, to + columns, luma, alpha, width, height, (leftX * 65536) | 0, (leftY * 65536) | 0, stepX, stepY);
   }
   // Color: pixel i lies at 2 i + 1/2 of brightness, here and in the texture.
-  const halfWidth = width / 2;
-  const [mostU, mostV] = [(halfWidth - 2) * 65536, (height / 2 - 2) * 65536];
-  const { u, v, chromaAlpha } = texture;
   for (let row = 0; row < rows / 2; row++) {
     const t = (2 * row + 0.5) / CELL;
     const leftX = ax + (cx - ax) * t;
     const leftY = ay + (cy - ay) * t;
-    const rightX = bx + (dx - bx) * t;
-    const rightY = by + (dy - by) * t;
-    const stepX = ((rightX - leftX) * 4096) | 0;
-    const stepY = ((rightY - leftY) * 4096) | 0;
-    let sx = ((leftX + (rightX - leftX) / (2 * CELL) - 0.5) * 32768) | 0;
-    let sy = ((leftY + (rightY - leftY) / (2 * CELL) - 0.5) * 32768) | 0;
-    let to = ((y / 2 + row) * picture.width) / 2 + x / 2;
-    for (const end = to + columns / 2; to < end; to++, sx += stepX, sy += stepY) {
-      const px = sx < 0 ? 0 : sx > mostU ? mostU : sx;
-      const py = sy < 0 ? 0 : sy > mostV ? mostV : sy;
-      const fx = (px >> 8) & 255;
-      const fy = (py >> 8) & 255;
-      const at = (py >> 16) * halfWidth + (px >> 16);
-      const below = at + halfWidth;
-      const w11 = fx * fy;
-      const w01 = (fx << 8) - w11;
-      const w10 = (fy << 8) - w11;
-      const w00 = 65536 - w01 - w10 - w11;
-      const valueU = (u[at]! * w00 + u[at + 1]! * w01 + u[below]! * w10 + u[below + 1]! * w11 + 32768) >> 16;
-      const valueV = (v[at]! * w00 + v[at + 1]! * w01 + v[below]! * w10 + v[below + 1]! * w11 + 32768) >> 16;
-      const over = opaque
-        ? 255
-        : (chromaAlpha[at]! * w00 +
-            chromaAlpha[at + 1]! * w01 +
-            chromaAlpha[below]! * w10 +
-            chromaAlpha[below + 1]! * w11 +
-            32768) >>
-          16;
-      if (over === 255) {
-        picture.u[to] = valueU;
-        picture.v[to] = valueV;
-      } else if (over > 0) {
-        picture.u[to] = valueU + ((picture.u[to]! * (255 - over) * 257 + 32768) >> 16);
-        picture.v[to] = valueV + ((picture.v[to]! * (255 - over) * 257 + 32768) >> 16);
-      }
+    const acrossX = bx + (dx - bx) * t - leftX;
+    const acrossY = by + (dy - by) * t - leftY;
+    const stepX = (acrossX * 4096) | 0;
+    const stepY = (acrossY * 4096) | 0;
+    const fromX = ((leftX + acrossX / (2 * CELL) - 0.5) * 32768) | 0;
+    const fromY = ((leftY + acrossY / (2 * CELL) - 0.5) * 32768) | 0;
+    const to = ((y / 2 + row) * picture.width) / 2 + x / 2;
+    draw(picture.u, to, to + columns / 2, u, chromaAlpha, width / 2, height / 2, fromX, fromY, stepX, stepY);
+    draw(picture.v, to, to + columns / 2, v, chromaAlpha, width / 2, height / 2, fromX, fromY, stepX, stepY);
+  }
+}
+
+/** A row out of the inside of a texture that is opaque there. Positions are in 1/65536 of its pixels; between them, the mean of four. */
+function copyRow(
+  out: Uint8Array,
+  begin: number,
+  end: number,
+  values: Uint8Array,
+  _alpha: Uint8Array,
+  width: number,
+  _height: number,
+  fromX: number,
+  fromY: number,
+  stepX: number,
+  stepY: number,
+): void {
+  for (let to = begin, sx = fromX, sy = fromY; to < end; to++, sx += stepX, sy += stepY) {
+    const fx = (sx >> 8) & 255;
+    const fy = (sy >> 8) & 255;
+    const at = (sy >> 16) * width + (sx >> 16);
+    const above = (values[at]! << 8) + (values[at + 1]! - values[at]!) * fx;
+    const below = (values[at + width]! << 8) + (values[at + width + 1]! - values[at + width]!) * fx;
+    out[to] = ((above << 8) + (below - above) * fy + 32768) >> 16;
+  }
+}
+
+/** A row of a texture over what is there; beyond the texture's edge lies nothing. */
+function blendRow(
+  out: Uint8Array,
+  begin: number,
+  end: number,
+  values: Uint8Array,
+  alpha: Uint8Array,
+  width: number,
+  height: number,
+  fromX: number,
+  fromY: number,
+  stepX: number,
+  stepY: number,
+): void {
+  const mostX = (width - 2) * 65536;
+  const mostY = (height - 2) * 65536;
+  for (let to = begin, sx = fromX, sy = fromY; to < end; to++, sx += stepX, sy += stepY) {
+    if (sx < 0 || sy < 0 || sx > mostX || sy > mostY) continue;
+    const at = (sy >> 16) * width + (sx >> 16);
+    const a00 = alpha[at]!;
+    const a01 = alpha[at + 1]!;
+    const a10 = alpha[at + width]!;
+    const a11 = alpha[at + width + 1]!;
+    if ((a00 | a01 | a10 | a11) === 0) continue;
+    const fx = (sx >> 8) & 255;
+    const fy = (sy >> 8) & 255;
+    const above = (values[at]! << 8) + (values[at + 1]! - values[at]!) * fx;
+    const below = (values[at + width]! << 8) + (values[at + width + 1]! - values[at + width]!) * fx;
+    const value = ((above << 8) + (below - above) * fy + 32768) >> 16;
+    if ((a00 & a01 & a10 & a11) === 255) {
+      out[to] = value;
+      continue;
     }
+    const overAbove = (a00 << 8) + (a01 - a00) * fx;
+    const overBelow = (a10 << 8) + (a11 - a10) * fx;
+    const over = ((overAbove << 8) + (overBelow - overAbove) * fy + 32768) >> 16;
+    // Rounding may not lift white above what video has.
+    out[to] = Math.min(240, value + ((out[to]! * (255 - over) * 257 + 32768) >> 16));
   }
 }

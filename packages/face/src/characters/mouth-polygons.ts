@@ -33,7 +33,7 @@ export function addMouth(polygons: Polygon[], stance: Stance, measures: MouthMea
 /** From the left corner to the right one; its middle lies at `y`. */
 function innerCurve(mouth: MouthGeometry, centerX: number, mouthY: number, y: number): Curve {
   const { half, cornerY, roundness } = mouth;
-  const handleX = half * (0.42 + 0.3 * roundness);
+  const handleX = half * (0.42 + 0.5 * roundness);
   // The middle of a cubic lies at 1/4 of its ends and 3/4 of its handles.
   const handleY = (y - 0.25 * cornerY) / 0.75;
   return {
@@ -130,13 +130,20 @@ function addInside(placing: Placing, mouth: MouthGeometry, measures: MouthMeasur
     });
   }
   if (mouth.tongueY < mouth.teethY + 4) addTongueTip(placing, mouth, measures, x, within);
-  // The upper lip's shadow.
+  // Lips that stand forward leave the teeth in the dark.
+  if (mouth.roundness > 0.3)
+    placing.add([box(top - 30, bottom + 30, wide * 1.5)], measures.inside, {
+      within,
+      opacity: 0.8 * share((mouth.roundness - 0.3) / 0.6),
+    });
+  // The upper lip's shadow; parted lips let light on the teeth.
+  const deep = 0.35 + 0.65 * share((mouth.lowerY - mouth.upperY - 6) / 26);
   placing.add(
     [box(top - 30, top + 22, wide * 1.5)],
     {
       linear: [x, top - 2, x, top + 13],
       stops: [
-        [0, measures.inside, 0.62],
+        [0, measures.inside, 0.62 * deep],
         [1, measures.inside, 0],
       ],
     },
@@ -374,9 +381,8 @@ function addMuzzleLines(placing: Placing, mouth: MouthGeometry, measures: MouthM
 }
 
 function addLamp(placing: Placing, measures: MouthMeasures, upper: Contour, lower: Contour): void {
-  const ring = [...upper, ...backwards(lower)];
-  const closed = [...ring, ring[0]!, ring[1]!];
-  placing.add([strokeOutline(closed, 22)], measures.line, { opacity: 0.22 });
-  placing.add([strokeOutline(closed, 10)], measures.upperColor);
-  placing.add([strokeOutline(closed, 4)], measures.lowerLight);
+  const line = (width: number) => [strokeOutline(upper, width), strokeOutline(lower, width)];
+  placing.add(line(22), measures.line, { opacity: 0.22 });
+  placing.add(line(10), measures.upperColor);
+  placing.add(line(4), measures.lowerLight);
 }

@@ -41,7 +41,7 @@ export function mouthGeometry(measures: MouthMeasures, shape: Readonly<MouthShap
   const rounded = Math.min(1, 0.62 * pucker + 0.45 * narrow);
   const half =
     halfWidth * (1 + 0.17 * wide * (1 - rounded) + 0.12 * happy * (1 - rounded) - 0.42 * rounded - 0.05 * press - 0.06 * open);
-  const lift = measures.smile + 11 * happy * (1 - 0.6 * rounded);
+  const lift = measures.smile * (1 - 0.75 * rounded) + 11 * happy * (1 - 0.6 * rounded);
   const tucked = tuck * (1 - press);
   const upperY = -0.2 * gap - 4.5 * up - 2.5 * tucked - 2.5 * rounded * open;
   const lowerY = Math.max(upperY, (0.8 * gap + 0.6 * up * open) * (1 - 0.75 * tucked) + 0.5 * tucked);

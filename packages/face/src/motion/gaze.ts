@@ -24,10 +24,10 @@ const HABITS: Record<FaceState, GazeHabit> = {
   speaking: { stayMs: [700, 2_400], wander: 0.06, awayShare: 0.16 },
 };
 
-/** Where the eyes go next, and how long they stay there. */
-export function nextGaze(random: Random, state: FaceState): { gaze: Gaze; stayMs: number } {
+/** Where the eyes go next, and how long they stay there. Who begins to think looks away at once. */
+export function nextGaze(random: Random, state: FaceState, begins = false): { gaze: Gaze; stayMs: number } {
   const { stayMs, wander, awayShare } = HABITS[state];
-  const away = random() < awayShare;
+  const away = random() < awayShare || (begins && state === 'thinking');
   const wanders = { x: between(random, -wander, wander), y: between(random, -wander, wander) * 0.7 };
   const side = random() < 0.5 ? -1 : 1;
   const up = random() < 0.75 ? -1 : 1;

@@ -72,6 +72,8 @@ export function createMotion({ seed }: { seed: number }): Motion {
   const guard = createMouthGuard();
 
   let steppedToMs: number | undefined;
+  /** What was given last: it holds from its time on, so that the same happens at every frame rate. */
+  let held: { state: FaceState; energy: number } = { state: 'idle', energy: 0 };
   const weights: Record<FaceState, number> = { idle: 0, listening: 0, thinking: 0, speaking: 0 };
   let breathPhase = phraseRandom();
   let now = 0;
@@ -135,7 +137,7 @@ export function createMotion({ seed }: { seed: number }): Motion {
     // A new state is seen in the eyes at once: thinking looks away, listening looks back.
     if (ms >= gazeNextMs || state !== gazeState) {
       gazeFrom = gazeBetween(gazeFrom, gazeTo, ms - gazeSinceMs);
-      const next = nextGaze(gazeRandom, state);
+      const next = nextGaze(gazeRandom, state, state !== gazeState);
       gazeTo = next.gaze;
       gazeSinceMs = ms;
       gazeNextMs = ms + next.stayMs;
@@ -151,15 +153,15 @@ export function createMotion({ seed }: { seed: number }): Motion {
     const grid = Math.floor(timeMs / STEP_MS) * STEP_MS;
     if (steppedToMs === undefined) begin(grid, state);
     const from = Math.max(steppedToMs ?? grid, grid - LONGEST_BREAK_MS);
-    const heard = Number.isFinite(energy) ? Math.min(Math.max(energy, 0), 1) : 0;
-    for (let ms = from + STEP_MS; ms <= grid; ms += STEP_MS) step(ms, state, heard);
+    for (let ms = from + STEP_MS; ms <= grid; ms += STEP_MS) step(ms, held.state, held.energy);
+    held = { state, energy: Number.isFinite(energy) ? Math.min(Math.max(energy, 0), 1) : 0 };
     steppedToMs = Math.max(grid, steppedToMs ?? grid);
   }
 
   return {
     pose(timeMs, input) {
       catchUp(timeMs, input);
-      const held = bearing();
+      const borne = bearing();
       const swayed = sway(timeMs);
       const gaze = gazeBetween(gazeFrom, gazeTo, timeMs - gazeSinceMs);
       const breath = 0.5 - 0.5 * Math.cos(2 * Math.PI * breathPhase);
@@ -168,14 +170,15 @@ export function createMotion({ seed }: { seed: number }): Motion {
         ...REST,
         ...guard.at(timeMs, input.mouth),
         blink: blinks.at(timeMs),
-        brow: Math.min(held.brow + EMPHASIS.brow * emphasis - 0.25 * Math.min(gaze.y, 0), 1),
+        brow: Math.min(borne.brow + EMPHASIS.brow * emphasis - 0.25 * Math.min(gaze.y, 0), 1),
         gazeX: gaze.x,
         gazeY: gaze.y,
-        yaw: held.yaw + SWAY.yaw * held.sway * swayed.yaw + HEAD_FOLLOWS.yaw * head.x,
-        pitch: held.pitch + SWAY.pitch * held.sway * swayed.pitch + HEAD_FOLLOWS.pitch * head.y + EMPHASIS.pitch * emphasis + nod,
-        roll: held.roll + SWAY.roll * held.sway * swayed.roll,
-        shiftX: SWAY.shift * held.sway * swayed.shiftX,
-        shiftY: SWAY.shift * held.sway * swayed.shiftY - BREATH_LIFT * breath,
+        yaw: borne.yaw + SWAY.yaw * borne.sway * swayed.yaw + HEAD_FOLLOWS.yaw * head.x,
+        pitch:
+          borne.pitch + SWAY.pitch * borne.sway * swayed.pitch + HEAD_FOLLOWS.pitch * head.y + EMPHASIS.pitch * emphasis + nod,
+        roll: borne.roll + SWAY.roll * borne.sway * swayed.roll,
+        shiftX: SWAY.shift * borne.sway * swayed.shiftX,
+        shiftY: SWAY.shift * borne.sway * swayed.shiftY - BREATH_LIFT * breath,
         breath,
       };
     },

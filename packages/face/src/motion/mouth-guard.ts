@@ -1,8 +1,11 @@
 import { CLOSED_MOUTH, type MouthShape } from '../pose.ts';
 import { scaleMouth, smooth, widestOf } from './easing.ts';
 
-/** A mouth whose speech is gone is shut after so long, in ms: promised are 120, and a frame may come late. */
-const SHUT_MS = 100;
+/**
+ * A mouth whose speech is gone is shut after so long, in ms. Promised are 120 after the last sound, and the picture for the 40 ms that follow
+ * it was asked for before anybody knew.
+ */
+const SHUT_MS = 70;
 /** After an interruption a new speech takes over so gently. */
 const RETURN_MS = 60;
 /** A wider shape than this does not close from one frame to the next, unless the speech is gone. */

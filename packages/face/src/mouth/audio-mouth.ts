@@ -37,6 +37,11 @@ export interface AudioMouth {
   dropBefore(ms: number): void;
 }
 
+/** Lips and teeth touch or do not: a little of it is the model's doubt. */
+const CONTACTS = [MOUTH_PARAMETERS.indexOf('press'), MOUTH_PARAMETERS.indexOf('tuck')];
+const CONTACT_DOUBT = 0.2;
+/** Hops to either side. */
+const SMOOTHED = 2;
 /** From likely to surely closed lips, in what the model says of it. */
 const [MAYBE_CLOSED, SURELY_CLOSED] = [0.35, 0.65];
 
@@ -83,15 +88,27 @@ export function createAudioMouth(model: MouthModel, loudness: Pick<Loudness, 'le
     features.drop(hop - behind);
   }
 
+  /** Of some hops around, because the model sees each hop anew and trembles. */
   function shapeAt(hop: number, into: Float32Array): void {
-    const at = seen.offset(hop);
-    for (let k = 0; k < SHAPE_OUTPUTS; k++) into[k] = Math.min(Math.max(seen.values[at + k]!, 0), 1);
-    const closed = (seen.values[at + CLOSED_OUTPUT]! - MAYBE_CLOSED) / (SURELY_CLOSED - MAYBE_CLOSED);
-    if (closed > 0) pressLips(into, Math.min(closed, 1));
+    into.fill(0);
+    let closed = 0;
+    for (let away = -SMOOTHED; away <= SMOOTHED; away++) {
+      const at = seen.offset(Math.min(Math.max(hop + away, seen.from), seen.to - 1));
+      const weight = (SMOOTHED + 1 - Math.abs(away)) / (SMOOTHED + 1) ** 2;
+      for (let k = 0; k < SHAPE_OUTPUTS; k++) into[k]! += weight * seen.values[at + k]!;
+      closed += weight * seen.values[at + CLOSED_OUTPUT]!;
+    }
+    for (let k = 0; k < SHAPE_OUTPUTS; k++) into[k] = Math.min(Math.max(into[k]!, 0), 1);
+    for (const k of CONTACTS) into[k] = Math.max(0, (into[k]! - CONTACT_DOUBT) / (1 - CONTACT_DOUBT));
+    const sure = (closed - MAYBE_CLOSED) / (SURELY_CLOSED - MAYBE_CLOSED);
+    if (sure > 0) pressLips(into, Math.min(sure, 1));
   }
 
   return {
-    push: (samples) => sound.push(samples),
+    push(samples) {
+      ended = false;
+      sound.push(samples);
+    },
     end() {
       ended = true;
     },

@@ -19,13 +19,12 @@ function lineOf(symbols: string, eachMs: number) {
 
 describe('a line of gestures', () => {
   it.each([25, 40, 60, 90])('closes the lips for p, b and m in a picture at 25 fps at least, at %i ms a phoneme', (eachMs) => {
-    const { at } = lineOf('ɑ p ɑ b i m ɔ', eachMs);
-    for (const closing of [1, 3, 5]) {
-      const middle = (closing + 0.5) * eachMs;
-      for (let phase = 0; phase < 40; phase += 4) {
-        const frames = [-80, -40, 0, 40, 80].map((ms) => at(middle - (middle % 40) + phase + ms));
-        const closed = frames.filter(({ open, press }) => open < 0.01 && press > 0.6);
-        expect(closed.length).toBeGreaterThan(0);
+    for (const symbol of ['p', 'b', 'm']) {
+      const { at } = lineOf(`ɑ ${symbol} ɔ`, eachMs);
+      // Wherever the frames fall.
+      for (let phase = 0; phase < 40; phase += 2) {
+        const frames = Array.from({ length: 12 }, (_, i) => at(phase + (i - 3) * 40));
+        expect(frames.some(({ open, press }) => open < 0.01 && press > 0.69)).toBe(true);
       }
     }
   });

@@ -129,8 +129,6 @@ export function createGestureLine(): GestureLine {
         into[WIDE]! += onLips * strength * shape[WIDE]!;
         into[NARROW]! += onLips * strength * shape[NARROW]!;
         into[PUCKER]! += onLips * strength * shape[PUCKER]!;
-        into[PRESS]! += onContact * shape[PRESS]!;
-        into[TUCK]! += onContact * shape[TUCK]!;
         into[TONGUE]! += onContact * shape[TONGUE]!;
         told += near;
         trust += near * gesture.trust;
@@ -140,7 +138,7 @@ export function createGestureLine(): GestureLine {
       into[OPEN]! /= jaw;
       into[UP]! /= jaw;
       for (let k = WIDE; k <= PUCKER; k++) into[k]! /= lips;
-      for (let k = PRESS; k <= TONGUE; k++) into[k]! /= contact;
+      into[TONGUE]! /= contact;
       moment.trust = told === 0 ? 0 : (trust / told) * Math.min(1, told * 2);
       moment.pressed = pressed;
       moment.tucked = tucked * (1 - pressed);
@@ -161,14 +159,14 @@ const TUCK_SHAPE = VISEME_SHAPES.FF;
 /** Brings the lips of a shape together, by so much: nothing is open or between them then. */
 export function pressLips(shape: Float32Array, by: number): void {
   for (const k of [OPEN, UP, TUCK, TONGUE] as const) shape[k]! *= 1 - by;
-  shape[PRESS] = Math.max(shape[PRESS]! * by, by * PRESS_SHAPE);
+  shape[PRESS] = Math.max(shape[PRESS]!, by * PRESS_SHAPE);
 }
 
 /** Brings the lower lip under the upper teeth, by so much. */
 export function tuckLip(shape: Float32Array, by: number): void {
   shape[OPEN]! += (TUCK_SHAPE.open! - shape[OPEN]!) * by;
   shape[UP] = Math.max(shape[UP]!, by * TUCK_SHAPE.up!);
-  shape[TUCK] = Math.max(shape[TUCK]! * by, by * TUCK_SHAPE.tuck!);
+  shape[TUCK] = Math.max(shape[TUCK]!, by * TUCK_SHAPE.tuck!);
   shape[TONGUE]! *= 1 - by;
   shape[PRESS]! *= 1 - by;
 }

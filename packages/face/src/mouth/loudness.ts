@@ -14,7 +14,7 @@ export const USUAL_LEVEL: Readonly<VoiceLevel> = { speechDb: -36, noiseDb: -75 }
 export interface Loudness {
   /** Of 24 kHz samples that follow the ones before. */
   push(samples: Int16Array): void;
-  /** No more will come. */
+  /** No more will come for now. */
   end(): void;
   /** How many whole hops of 10 ms are known. */
   readonly hops: number;
@@ -68,6 +68,7 @@ export function createLoudness(level: VoiceLevel): Loudness {
 
   return {
     push(samples) {
+      ended = false;
       for (let i = 0; i < samples.length; i++) {
         power += samples[i]! * samples[i]!;
         if (++counted < HOP) continue;

@@ -2,7 +2,7 @@ import { CLOSED_MOUTH, MOUTH_PARAMETERS, type MouthShape } from '../pose.ts';
 import { type AudioMouth, createAudioMouth, type MouthModel } from './audio-mouth.ts';
 import { createGestureLine, type GestureLine, pressLips, tuckLip } from './gesture-line.ts';
 import { createLoudness, type Loudness, USUAL_LEVEL, type VoiceLevel } from './loudness.ts';
-import { HOP_MS } from './mel-bands.ts';
+import { HOP_MS, SOUND_RATE } from './mel-bands.ts';
 import { ownVoicesModel } from './own-voices-model.ts';
 import { gesturesOfWord, type TimedWord } from './word-gestures.ts';
 
@@ -12,8 +12,11 @@ import { gesturesOfWord, type TimedWord } from './word-gestures.ts';
  * beginning of an utterance's sound. An utterance begins with the first thing that is said of it.
  */
 export interface MouthTrack {
-  /** Sound of an utterance, 24 kHz mono, following what came before. It is kept, not copied. */
-  speech(utterance: string, samples: Int16Array): void;
+  /**
+   * Sound of an utterance, 24 kHz mono, kept and not copied. It follows what came before; what is missing up to `positionMs`, a
+   * minute at most, counts as silence.
+   */
+  speech(utterance: string, samples: Int16Array, positionMs?: number): void;
   /** Words of an utterance, as soon as they are known, in any order. Times that make no sense are passed over. */
   words(utterance: string, words: readonly TimedWord[]): void;
   /** No more sound will come for it. */
@@ -41,6 +44,8 @@ interface Utterance {
   toldToMs: number;
   wordsToMs: number;
   droppedBeforeMs: number;
+  /** Heard so far. */
+  samples: number;
 }
 
 /** What must be seen of the sound for a moment, and what is, when there is time. */
@@ -54,6 +59,9 @@ const UNTOLD_MS = 400;
 const LAST_MOMENT_MS = 120;
 /** What was played is kept so long. */
 const KEPT_MS = 1_000;
+/** Sound that is less too late than this follows at once, and more than that is not waited for. */
+const MOST_ROUNDING = SOUND_RATE / 200;
+const MOST_MISSING = 60 * SOUND_RATE;
 /** No session speaks more utterances at a time; the oldest is forgotten, should nobody do it. */
 const MOST_UTTERANCES = 32;
 
@@ -72,13 +80,20 @@ export function createMouthTrack({ model = ownVoicesModel() }: { model?: MouthMo
     if (known) return known;
     const loudness = createLoudness(level);
     const audio = createAudioMouth(model, loudness);
-    const utterance = { loudness, audio, line: createGestureLine(), waiting: [], toldToMs: 0, wordsToMs: 0, droppedBeforeMs: 0 };
+    const line = createGestureLine();
+    const utterance = { loudness, audio, line, waiting: [], toldToMs: 0, wordsToMs: 0, droppedBeforeMs: 0, samples: 0 };
     utterances.set(id, utterance);
     for (const oldest of utterances.keys()) {
       if (utterances.size <= MOST_UTTERANCES) break;
       utterances.delete(oldest);
     }
     return utterance;
+  }
+
+  function hear(utterance: Utterance, samples: Int16Array): void {
+    utterance.loudness.push(samples);
+    utterance.audio.push(samples);
+    utterance.samples += samples.length;
   }
 
   function lookAhead({ audio, toldToMs }: Utterance, ms: number): void {
@@ -111,10 +126,11 @@ export function createMouthTrack({ model = ownVoicesModel() }: { model?: MouthMo
   }
 
   return {
-    speech(id, samples) {
-      const { loudness, audio } = open(id);
-      loudness.push(samples);
-      audio.push(samples);
+    speech(id, samples, positionMs = 0) {
+      const utterance = open(id);
+      const missing = Math.round((positionMs * SOUND_RATE) / 1_000) - utterance.samples;
+      if (missing > MOST_ROUNDING && missing <= MOST_MISSING) hear(utterance, new Int16Array(missing));
+      hear(utterance, samples);
     },
     words(id, words) {
       const utterance = open(id);

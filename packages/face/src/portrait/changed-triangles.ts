@@ -59,9 +59,8 @@ export function trackTriangles(triangles: Uint16Array, points: number): ChangedT
           positions[b + 1] === drawn[b + 1] &&
           positions[c + 1] === drawn[c + 1];
         wanted[triangle] = isStill ? 0 : 1;
-        if (isStill) continue;
-        moved++;
-        const isFlipped = doubleArea(positions, triangles, 3 * triangle) < 0 ? 1 : 0;
+        if (!isStill) moved++;
+        const isFlipped = isStill ? flipped[triangle]! : doubleArea(positions, triangles, 3 * triangle) < 0 ? 1 : 0;
         if (isFlipped === 1 || flipped[triangle] === 1) {
           const xs = [a, b, c].flatMap((at) => [positions[at]!, drawn[at]!]);
           const ys = [a, b, c].flatMap((at) => [positions[at + 1]!, drawn[at + 1]!]);
@@ -71,8 +70,8 @@ export function trackTriangles(triangles: Uint16Array, points: number): ChangedT
       }
       if (moved > MOST_MOVED * count) {
         wanted.fill(1);
-      } else if (folds.length > 0) {
-        // Where the mesh folds, what was hidden may have to be seen, though it has not moved.
+      } else if (moved > 0) {
+        // Where the mesh folds triangles lie over each other: what has not moved has to be drawn again over, or under, what has.
         for (let triangle = 0; triangle < count; triangle++) {
           if (wanted[triangle] === 0 && touchesFold(positions, triangle)) wanted[triangle] = 1;
         }

@@ -7,6 +7,12 @@ export const LOWER_INNER_LIP = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308
 export const UPPER_OUTER_LIP = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291] as const;
 export const LOWER_OUTER_LIP = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291] as const;
 
+/** Points inside the lips, between both edges. */
+export const WITHIN_LIPS = [
+  76, 184, 74, 73, 72, 11, 302, 303, 304, 408, 306, 77, 90, 180, 85, 16, 315, 404, 320, 307, 62, 183, 42, 41, 38, 12, 268, 271,
+  272, 407, 292, 96, 89, 179, 86, 15, 316, 403, 319, 325,
+] as const;
+
 /** Outline of the face, from the top of the forehead clockwise for the viewer. */
 export const SILHOUETTE = [
   10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58,

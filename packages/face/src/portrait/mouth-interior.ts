@@ -214,8 +214,8 @@ function boxOf({ left, top, right, bottom }: Region): number[] {
 /** How far the shadows of the upper lip and the corners reach, in mouth units, and what light each takes. */
 const SHADOWS = [
   [0.015, 0.14],
-  [0.045, 0.16],
-  [0.1, 0.14],
+  [0.04, 0.1],
+  [0.1, 0.06],
 ] as const;
 
 /** Darkens what lies close under the upper lip and in the corners; all of it where lips are rounded, which lets less light in. */

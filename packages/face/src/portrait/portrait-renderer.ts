@@ -6,7 +6,7 @@ import { buildRig, deform, motionOf, type PortraitRig, turnOf } from './deform.t
 import { prepareEyes, whiteOfEyes } from './eyes.ts';
 import { measureFace } from './face-measures.ts';
 import { type Framing, frameFace } from './framing.ts';
-import { EYES, LOWER_INNER_LIP, LOWER_OUTER_LIP, UPPER_INNER_LIP, UPPER_OUTER_LIP } from './landmark-groups.ts';
+import { EYES, LOWER_INNER_LIP, LOWER_OUTER_LIP, UPPER_INNER_LIP, UPPER_OUTER_LIP, WITHIN_LIPS } from './landmark-groups.ts';
 import { prepareMouth } from './mouth-interior.ts';
 import { preparePhoto } from './photo-texture.ts';
 import type { PortraitAsset } from './portrait-asset.ts';
@@ -37,7 +37,13 @@ export function createPortraitRenderer(asset: PortraitAsset, { width, height, ba
   const { points, triangles, textureCoordinates } = rig.mesh;
   const positions = new Float32Array(2 * points);
   const changes = trackTriangles(triangles, points);
-  const mouthTriangles = touching(rig, [...UPPER_INNER_LIP, ...LOWER_INNER_LIP, ...UPPER_OUTER_LIP, ...LOWER_OUTER_LIP]);
+  const mouthTriangles = touching(rig, [
+    ...UPPER_INNER_LIP,
+    ...LOWER_INNER_LIP,
+    ...UPPER_OUTER_LIP,
+    ...LOWER_OUTER_LIP,
+    ...WITHIN_LIPS,
+  ]);
   const eyeTriangles = touching(
     rig,
     EYES.flatMap((eye) => [...eye.upperLid, ...eye.lowerLid]),

@@ -86,6 +86,12 @@ describe('a portrait', () => {
     const used = rendererOf();
     const poses: Partial<Pose>[] = [
       { open: 1, yaw: 4 },
+      {},
+      { press: 0.01 },
+      { press: 0.5 },
+      { brow: 1 },
+      { open: 0.3 },
+      { open: 0.31, wide: 0.2 },
       { blink: 1, gazeX: 1 },
       { open: 0.3, narrow: 0.8, pucker: 1, roll: 3 },
       { open: 0.3, narrow: 0.8, pucker: 1, roll: 3, gazeY: -1 },

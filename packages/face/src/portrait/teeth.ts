@@ -20,6 +20,7 @@ const MOUTH_MILLIMETRES = 50;
 const UPPER_EDGE = 2.6;
 const LOWER_EDGE = -0.8;
 const TEXELS_PER_PIXEL = 2;
+const LIP_CURVE = 0.65;
 
 /** The colour of teeth: real ones are never white, and as bright as the light on the face lets them be. */
 export interface ToothColor {
@@ -49,7 +50,9 @@ export function drawTeeth(measures: FaceMeasures, which: 'upper' | 'lower', colo
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const x = (((column + 0.5) / width) * 2 - 1) * reach;
-      const y = (top + ((row + 0.5) / height) * (bottom - top) - edgeY) / perMillimetre;
+      // The row follows part of the curve of the lips: in a smile its ends rise.
+      const lip = onLine(measures.lipX, measures.upperLipY, 0) - onLine(measures.lipX, measures.upperLipY, x * perMillimetre);
+      const y = (top + ((row + 0.5) / height) * (bottom - top) - edgeY + LIP_CURVE * lip) / perMillimetre;
       const shade = toothAt(Math.abs(x), upper ? -y : y, widths, lengths, reach);
       if (!shade) continue;
       const gum = shade.gum;
@@ -87,7 +90,7 @@ function toothAt(fromMiddle: number, fromEdge: number, widths: readonly number[]
   const gumLine = length - 1.3 * across * across;
   const gum = smoothStep(gumLine - 0.4, gumLine + 0.5, fromEdge);
   const toGap = ((1 - Math.abs(across)) * width) / 2;
-  const gap = 1 - 0.2 * Math.exp(-((toGap / 0.24) ** 2)) - 0.07 * Math.exp(-((toGap / 1.1) ** 2));
+  const gap = 1 - 0.13 * Math.exp(-((toGap / 0.24) ** 2)) - 0.07 * Math.exp(-((toGap / 1.1) ** 2));
   const round = 1 - 0.07 * across * across;
   const translucent = 1 - 0.1 * Math.exp(-((inside / 0.8) ** 2));
   const rootward = 1 - 0.12 * smoothStep(length * 0.3, length, fromEdge);
@@ -153,7 +156,7 @@ export function toothColorOf(whiteOfEyes: Yuv, skin: Yuv): ToothColor {
     v: 128 + (whiteOfEyes.v - 128) * 0.5,
   });
   const luma = 0.3 * red + 0.59 * green + 0.11 * blue;
-  const wanted = Math.min(226, Math.max(160, 0.5 * luma + 0.35 * skin.y + 62));
+  const wanted = Math.min(228, Math.max(165, 0.45 * luma + 0.4 * skin.y + 72));
   const gain = wanted / Math.max(1, luma);
   const tint = (value: number, ivory: number) => Math.min(248, 0.3 * value * gain + 0.7 * ivory * (wanted / 211));
   return { red: tint(red, 232), green: tint(green, 211), blue: tint(blue, 184) };

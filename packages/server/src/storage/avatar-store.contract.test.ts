@@ -59,14 +59,17 @@ for (const engine of await testEngines()) {
       expect(await storage.read.avatars.find(avatar.userId, avatar.id)).toEqual({ ...avatar, status: 'ready', updatedAt: 2 });
     });
 
-    it('are built in the order of their making, of all users', async () => {
+    it('are built in the order of their making, of all users, and renewed afterwards', async () => {
+      await insert(0, { assetKey: 'of an older version', consent: true, name: 'Last' });
       const [first, second] = [await insert(1), await insert(0)];
       await insert(0, { status: 'failed', reason: 'no-face' });
       await insert(0, { status: 'ready' });
       const { nextToBuild } = storage.read.avatars;
       expect((await nextToBuild([]))?.id).toBe(first.id);
       expect((await nextToBuild([first.id]))?.id).toBe(second.id);
-      expect(await nextToBuild([first.id, second.id])).toBeUndefined();
+      const last = await nextToBuild([first.id, second.id]);
+      expect(last?.name).toBe('Last');
+      expect(await nextToBuild([first.id, second.id, last?.id ?? 0])).toBeUndefined();
     });
 
     it('get previews when they are ready, with consent, and have none', async () => {

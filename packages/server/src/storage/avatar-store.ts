@@ -95,7 +95,11 @@ export function createAvatarStore(database: Kysely<Database>): AvatarStore {
     async nextToBuild(except) {
       let query = avatars().where('status', '=', 'building');
       if (except.length > 0) query = query.where('id', 'not in', except);
-      const row = await query.orderBy('id').limit(1).executeTakeFirst();
+      const row = await query
+        .orderBy((eb) => eb.case().when('asset_key', 'is', null).then(0).else(1).end())
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
       return row && toAvatar(row);
     },
 

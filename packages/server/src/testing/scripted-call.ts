@@ -27,6 +27,10 @@ export interface ScriptedCall {
   fallSilent(): void;
   /** Loudest sample that came from the microphone in the last second, 0 to 32768. */
   loudest(): number;
+  /** Answers another offer of the same connection; the video in it gets pictures. */
+  renew(offerSdp: string): Promise<string>;
+  /** Whether pictures are sent. */
+  showing(): boolean;
   close(): void;
 }
 
@@ -37,6 +41,9 @@ export async function answerCall(
 ): Promise<{ sdp: string; call: ScriptedCall }> {
   const peer = new RTCPeerConnection();
   const source = new nonstandard.RTCAudioSource();
+  const camera = new nonstandard.RTCVideoSource();
+  const picture = { width: 64, height: 64, data: new Uint8ClampedArray(64 * 64 * 1.5).fill(128) };
+  let showing = false;
   const received: ClientEvent[] = [];
   let channel: Channel | undefined;
   let sounding = false;
@@ -75,23 +82,34 @@ export async function answerCall(
     };
   };
 
-  await peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
-  for (const transceiver of peer.getTransceivers()) {
-    transceiver.direction = 'sendrecv';
-    await transceiver.sender.replaceTrack(source.createTrack());
-  }
-  await peer.setLocalDescription(await peer.createAnswer());
-  await new Promise<void>((resolve) => {
-    const look = () => peer.iceGatheringState === 'complete' && resolve();
-    peer.onicegatheringstatechange = look;
-    look();
-  });
+  const audio = source.createTrack();
+  const video = camera.createTrack();
+  const answer = async (sdp: string) => {
+    await peer.setRemoteDescription({ type: 'offer', sdp });
+    showing = false;
+    for (const transceiver of peer.getTransceivers()) {
+      const sound = transceiver.receiver.track.kind === 'audio';
+      const wanted = sound || /^m=video [\s\S]*^a=recvonly/m.test(sdp);
+      transceiver.direction = sound ? 'sendrecv' : wanted ? 'sendonly' : 'inactive';
+      await transceiver.sender.replaceTrack(wanted ? (sound ? audio : video) : null);
+      showing ||= wanted && !sound;
+    }
+    await peer.setLocalDescription(await peer.createAnswer());
+    await new Promise<void>((resolve) => {
+      const look = () => peer.iceGatheringState === 'complete' && resolve();
+      peer.onicegatheringstatechange = look;
+      look();
+    });
+    return peer.localDescription?.sdp ?? '';
+  };
+  const answered = await answer(offerSdp);
 
   const heartbeat = setInterval(() => send({ type: 'ping', at: performance.now() }), 1_000);
   const began = performance.now();
   let frames = 0;
   const pace = setInterval(() => {
     for (; frames * 10 < performance.now() - began; frames += 1) {
+      if (showing && frames % 4 === 0) camera.onFrame({ ...picture, data: picture.data.fill(frames % 200, 0, 64 * 64) } as never);
       const samples = new Int16Array(FRAME);
       if (sounding) for (let i = 0; i < FRAME; i += 1) samples[i] = 8_000 * Math.sin((2 * Math.PI * 440 * at++) / SAMPLE_RATE);
       source.onData({ samples, sampleRate: SAMPLE_RATE, bitsPerSample: 16, channelCount: 1, numberOfFrames: FRAME });
@@ -109,11 +127,13 @@ export async function answerCall(
       silent = true;
     },
     loudest: () => loudest,
+    renew: answer,
+    showing: () => showing,
     close() {
       clearInterval(heartbeat);
       clearInterval(pace);
       peer.close();
     },
   };
-  return { sdp: peer.localDescription?.sdp ?? '', call };
+  return { sdp: answered, call };
 }

@@ -40,8 +40,8 @@ export interface OpenPage {
   calls: ScriptedCall[];
   /** The connection with this index, once it has joined. */
   call(index: number): Promise<ScriptedCall>;
-  /** Answers offers with this from now on, instead of a connection; undefined connects again. */
-  refuseCalls(status?: number, code?: string): void;
+  /** Answers offers (so many of them) with this from now on, instead of a connection; undefined connects again. */
+  refuseCalls(status?: number, code?: string, times?: number): void;
   close(): Promise<void>;
 }
 
@@ -89,8 +89,9 @@ async function watch(page: Page, address: string): Promise<Omit<OpenPage, 'close
   const errors: string[] = [];
   const requested: string[] = [];
   const calls: ScriptedCall[] = [];
+  const renewals = new Map<string, ScriptedCall>();
   let wake = () => {};
-  let refusal: { status: number; code: string } | undefined;
+  let refusal: { status: number; code: string; times: number } | undefined;
 
   page.on('request', (request) => {
     const path = request.url().replace(address, '');
@@ -101,14 +102,17 @@ async function watch(page: Page, address: string): Promise<Omit<OpenPage, 'close
     if (message.text().includes('Content Security Policy')) errors.push(message.text());
   });
   await page.route('**/api/v1/sessions/*/connect', async (route) => {
-    if (refusal) {
+    if (refusal && refusal.times-- > 0) {
       const body = { success: false, error: 'Refused by the test', code: refusal.code };
       return route.fulfill({ status: refusal.status, json: body }).catch(() => undefined);
     }
     const id = Number(/sessions\/(\d+)/.exec(route.request().url())?.[1]);
     const { sdp } = route.request().postDataJSON() as { sdp: string };
+    const known = renewals.get(connectionOf(sdp));
+    if (known) return route.fulfill({ json: { sdp: await known.renew(sdp) } }).catch(() => undefined);
     const { sdp: answer, call } = await answerCall(sdp, { id, resumed: calls.length > 0 });
     calls.push(call);
+    renewals.set(connectionOf(sdp), call);
     wake();
     await route.fulfill({ json: { sdp: answer } }).catch(() => undefined);
   });
@@ -130,8 +134,13 @@ async function watch(page: Page, address: string): Promise<Omit<OpenPage, 'close
         });
       }
     },
-    refuseCalls(status, code = 'no-capacity') {
-      refusal = status === undefined ? undefined : { status, code };
+    refuseCalls(status, code = 'no-capacity', times = Number.POSITIVE_INFINITY) {
+      refusal = status === undefined ? undefined : { status, code, times };
     },
   };
+}
+
+/** Offers of one connection have this in common. */
+function connectionOf(sdp: string): string {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';
 }

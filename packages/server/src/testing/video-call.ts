@@ -60,8 +60,8 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
     return { sessionType: 'agent_video', face: { assetFile, picture, seed: 1, kilobitsPerSecond: 500 } };
   };
 
-  /** A call, and a client in it who takes pictures where the terms have a face. */
-  const joinCall = async (terms: JoinTerms, { takesPictures = terms.face !== undefined } = {}) => {
+  /** A call that nobody has joined yet. */
+  const beginCall = () => {
     const talk = talkingConversation();
     const events: CallEvent[] = [];
     const call = createCall(
@@ -70,24 +70,35 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
       (event) => events.push(event),
     );
     closing.push(() => call.close());
+    return { talk, call, events };
+  };
+
+  /** A call, and a client in it who takes pictures where the terms have a face. */
+  const joinCall = async (terms: JoinTerms, { takesPictures = terms.face !== undefined } = {}) => {
+    const { talk, call, events } = beginCall();
     const now = { terms };
     const client = await connectPeer({ video: takesPictures, answer: (offer) => call.connect(offer, now.terms) });
     closing.push(() => client.close());
     const seen: Array<{ at: number; open: number; width: number }> = [];
     const heard: Array<{ at: number; loud: number }> = [];
     const told: ServerEvent[] = [];
+    const toldAt: number[] = [];
     client.onSeen((picture) => seen.push({ at: picture.at, open: mouthOpening(picture), width: picture.width }));
     client.onHeard(({ at, samples }) => heard.push({ at, loud: loudness(samples) }));
     void (async () => {
-      for await (const event of client.events) told.push(event);
+      for await (const event of client.events) {
+        told.push(event);
+        toldAt.push(performance.now());
+      }
     })();
-    return { talk, call, client, events, seen, heard, told, now };
+    return { talk, call, client, events, seen, heard, told, toldAt, now };
   };
 
   return {
     faces,
     errors,
     video,
+    begin: beginCall,
     join: joinCall,
     threads,
     /** As if its process had crashed there. */

@@ -110,11 +110,18 @@ export async function connectPeer({
       for (const listener of listeners) listener(piece);
     };
   };
+  const pong = (at: number) => {
+    try {
+      channel.send(JSON.stringify({ type: 'pong', at }));
+    } catch {
+      // The server closed the channel just now.
+    }
+  };
   channel.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as ServerEvent;
     if (event.type === 'reply.playing') hushed = event.hushed;
     if (event.type !== 'ping') inbox.put(event);
-    else if (!frozen && channel.readyState === 'open') channel.send(JSON.stringify({ type: 'pong', at: event.at }));
+    else if (!frozen && channel.readyState === 'open') pong(event.at);
   };
   channel.onclose = () => inbox.end();
   const opened = new Promise<void>((resolve, reject) => {

@@ -67,6 +67,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     faces: deps.faces,
     conversation,
     onQuality: (quality) => emit({ type: 'video-quality', quality }),
+    tell,
   });
 
   function tell(event: ServerEvent): void {
@@ -160,6 +161,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         heartbeat_ms: HEARTBEAT_MS,
       } satisfies ServerEvent),
     );
+    face.tellAll();
     joinedBefore = true;
     present = true;
     emit({ type: 'joined' });
@@ -242,11 +244,15 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     async connect(offer, next) {
       terms = next;
       if (terms.face) face.open(terms.face);
+      else if (terms.clientFace) face.openForClient(terms.clientFace);
       const video = terms.face && { kilobitsPerSecond: terms.face.kilobitsPerSecond };
       if (current?.renews(offer)) {
         const standing = current;
         const answer = await standing.answer(offer, { video });
-        if (current === standing) face.showOn(standing);
+        if (current === standing) {
+          face.showOn(standing);
+          face.tellAll();
+        }
         return answer;
       }
       const transport = deps.createTransport({ iceServers: spec.iceServers, eventsOptional: driven !== undefined });

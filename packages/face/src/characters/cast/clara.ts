@@ -121,14 +121,6 @@ export const CLARA: CharacterDrawing = {
             ],
           },
         },
-        {
-          path: 'M384 810 C398 880 420 950 470 1120',
-          paint: '#0c3d45',
-          opacity: 0.5,
-          stroke: { width: 7, taper: true },
-          blur: 2,
-          mirror: true,
-        },
         { path: 'M312 862 L352 930 L330 962', paint: '#0c3d45', opacity: 0.55, stroke: { width: 4 }, blur: 0.8, mirror: true },
         {
           path: 'M440 800 C460 872 490 898 512 902 C534 898 564 872 584 800',

@@ -186,7 +186,6 @@ export const GEORGE: CharacterDrawing = {
         { path: 'M338 430 C344 376 356 330 376 296 L330 280 Z', paint: HAIR.dark, opacity: 0.4, blur: 10, mirror: true },
       ],
       beyond: [
-        { path: BEARD, paint: SKIN.deep, opacity: 0.3, blur: 8 },
         ...hairMass(
           BEARD,
           HAIR,
@@ -256,7 +255,13 @@ export const GEORGE: CharacterDrawing = {
       ],
     },
     'features',
-    glassesLayer(roundRectangle(350, 420, 140, 104, 38), '#5b3a25', { width: 9, bridge: 23, bridgeY: 456, templeX: 346 }),
+    glassesLayer(roundRectangle(350, 420, 140, 104, 38), '#5b3a25', {
+      width: 9,
+      bridge: 23,
+      bridgeY: 456,
+      templeX: 346,
+      shine: 0.1,
+    }),
     {
       name: 'hair',
       follows: 'head',

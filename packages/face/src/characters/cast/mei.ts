@@ -126,7 +126,7 @@ export const MEI: CharacterDrawing = {
     }),
     noseLayer(SKIN, { width: 28, tipY: 562, strength: 0.8 }),
     'features',
-    glassesLayer(ellipse(424, 472, 66, 62), '#4a3a6b', { width: 8, bridge: 24, bridgeY: 462, templeX: 340 }),
+    glassesLayer(ellipse(424, 472, 66, 62), '#4a3a6b', { width: 8, bridge: 24, bridgeY: 462, templeX: 340, shine: 0.09 }),
     {
       name: 'hair',
       follows: 'head',

@@ -11,7 +11,7 @@ const HEAD =
 const SCREEN =
   'M512 318 C612 314 668 334 682 410 C692 470 690 530 678 590 C662 648 606 664 512 664 C418 664 362 648 346 590 C334 530 332 470 342 410 C356 334 412 314 512 318 Z';
 
-const rings: Shape[] = [0, 1, 2, 3].map((i) => ({
+const rings: Shape[] = [0, 1, 2, 3, 4].map((i) => ({
   path: roundRectangle(440 - i * 4, 704 + i * 26, 144 + i * 8, 24, 12),
   paint: {
     linear: [440, 0, 590, 0],
@@ -119,8 +119,6 @@ export const OTTO: CharacterDrawing = {
       name: 'body',
       follows: 'body',
       picture: [
-        ...rings,
-        { path: 'M430 700 L594 700 L594 760 C560 790 464 790 430 752 Z', paint: '#39456a', opacity: 0.5, blur: 10 },
         {
           path: 'M140 1140 C130 960 190 870 330 836 C400 818 624 818 694 836 C834 870 894 960 884 1140 Z',
           paint: {
@@ -143,6 +141,23 @@ export const OTTO: CharacterDrawing = {
             { path: 'M190 930 C230 880 280 864 330 856', paint: '#ffffff', stroke: { width: 26, taper: true }, blur: 8 },
             { path: ellipse(236, 1000, 50, 70), paint: '#ffffff', opacity: 0.7, blur: 20 },
           ],
+        },
+        // The hole that the neck comes out of.
+        {
+          path: ellipse(512, 832, 122, 24),
+          paint: {
+            linear: [400, 810, 620, 850],
+            stops: [
+              [0, '#3c4a75'],
+              [1, '#6f7da3'],
+            ],
+          },
+        },
+        ...rings,
+        // The head's shadow, on the neck only.
+        {
+          within: 'M446 700 L578 700 L582 826 L442 826 Z',
+          shapes: [{ path: 'M420 690 L604 690 L604 750 C560 776 464 776 420 744 Z', paint: '#2d3a66', opacity: 0.6, blur: 9 }],
         },
         // The collar and the lamp on the chest.
         {

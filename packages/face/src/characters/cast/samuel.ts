@@ -1,4 +1,5 @@
 import type { CharacterDrawing, Shape } from '../drawing.ts';
+import { ellipse } from '../path.ts';
 import {
   backdrop,
   type FaceShape,
@@ -20,19 +21,26 @@ const SHAPE: FaceShape = { top: 214, cheek: 186, jaw: 160, chinBreadth: 0.72, ch
 const CAP =
   'M330 452 C318 300 366 164 512 158 C658 164 706 300 694 452 C690 410 684 372 668 342 C650 306 628 292 596 290 C560 286 540 292 512 292 C484 292 464 286 428 290 C396 292 374 306 356 342 C340 372 334 410 330 452 Z';
 
-/** Short hair is many small curls. */
+/** Short hair is many small curls, also at its edge. */
 const fuzz: Shape[] = [];
-for (let i = 0; i < 210; i++) {
-  const angle = Math.PI * (1.02 + 0.96 * ((i * 0.618) % 1));
-  const distance = 0.62 + 0.36 * ((i * 0.381) % 1);
+for (let i = 0; i < 340; i++) {
+  const angle = Math.PI * (1.0 + 1.0 * ((i * 0.7549) % 1));
+  const distance = 0.42 + 0.62 * ((i * 0.5698) % 1);
   const [x, y] = [512 + 186 * distance * Math.cos(angle), 352 + 196 * distance * Math.sin(angle)];
   fuzz.push({
     path: `M${(x - 6).toFixed(1)} ${y.toFixed(1)} C${(x - 5).toFixed(1)} ${(y - 8).toFixed(1)} ${(x + 5).toFixed(1)} ${(y - 8).toFixed(1)} ${(x + 5).toFixed(1)} ${(y + 2).toFixed(1)}`,
     paint: i % 3 === 0 ? HAIR.shine : HAIR.light,
-    opacity: 0.36,
-    stroke: { width: 3.4, taper: true },
+    opacity: 0.5,
+    stroke: { width: 3.6, taper: true },
     blur: 0.6,
   });
+}
+
+const edge: Shape[] = [];
+for (let i = 0; i <= 46; i++) {
+  const angle = Math.PI * (1 + i / 46);
+  const [x, y] = [512 + 179 * Math.cos(angle) * (1 - 0.02 * Math.sin(i)), 400 + 239 * Math.sin(angle)];
+  edge.push({ path: ellipse(Math.round(x), Math.round(y), 7 + (i % 3)), paint: i % 2 ? HAIR.base : HAIR.dark });
 }
 
 export const SAMUEL: CharacterDrawing = {
@@ -143,6 +151,7 @@ export const SAMUEL: CharacterDrawing = {
       relief: 0.95,
       jaw: 0,
       picture: [
+        ...edge,
         ...hairMass(
           CAP,
           HAIR,

@@ -60,7 +60,7 @@ describe('who follows what is said', () => {
     expect(rest).toEqual([`ended ${replyId}`]);
     expect(played.length).toBeGreaterThan(20);
     for (const { ms, number } of played) if (number > 0) expect(numberOf(soundAt(replyId, ms + 9))).toBe(number);
-    expect(talk.conversation.speech.position).toBeUndefined();
+    await until(() => talk.conversation.speech.position === undefined);
   });
 
   it('is told when a reply is cut off', async () => {

@@ -4,6 +4,14 @@ export const IMAGE_PATH = '/avatars/files/';
 /** Where previews of faces are served. */
 export const PREVIEW_PATH = '/avatars/previews/';
 
+/** Where assets of faces are served, for pages that draw them. */
+export const ASSET_PATH = '/avatars/faces/';
+
+/** Path of an asset. */
+export function assetPath(key: string): string {
+  return `${ASSET_PATH}${key}.face`;
+}
+
 /** Path of a preview; `kind` as in `FacePreviews`. */
 export function previewPath(key: string, kind: 'still' | 'clip'): string {
   return `${PREVIEW_PATH}${key}.${kind}.webp`;

@@ -56,7 +56,7 @@ export interface AvatarStore {
   imageKeys(): Promise<string[]>;
   /** The keys of all stored faces and their previews, of all users. */
   faceKeys(): Promise<string[]>;
-  /** The oldest avatar, of all users, whose face is to be built, but for some. */
+  /** The oldest avatar, of all users, whose face is to be built, but for some; those whose face is only to be renewed come last. */
   nextToBuild(except: readonly number[]): Promise<Avatar | undefined>;
   /** The oldest avatar, of all users, whose previews are to be made, but for some. */
   nextToPreview(except: readonly number[]): Promise<Avatar | undefined>;

@@ -30,6 +30,9 @@ export interface FaceBuilding {
   stop(): Promise<void>;
 }
 
+/** Reasons that may be gone at the next start: a bug, a machine that was too busy. */
+const TRIED_AGAIN: readonly AvatarProblem[] = ['building-failed', 'took-too-long'];
+
 /**
  * Builds the faces of avatars, one after the other. Whatever is `building` in storage is to be done, so that nothing is forgotten when the
  * server stops or dies. At the start faces of other versions are built anew.
@@ -44,7 +47,7 @@ export function createFaceBuilding(deps: FaceBuildingDeps): FaceBuilding {
 
   async function work(): Promise<void> {
     if (!reopened) {
-      await deps.storage.write(({ avatars }) => avatars.rebuild(deps.builder.assetVersion, ['building-failed']));
+      await deps.storage.write(({ avatars }) => avatars.rebuild(deps.builder.assetVersion, TRIED_AGAIN));
       reopened = true;
     }
     do {

@@ -1,7 +1,7 @@
 import type { ServerEvent } from '@visavis/protocol';
 import type { SessionType } from '../sessions/session.ts';
 import type { DrivenSpec, DrivenVoiceSpec } from './driven-conversation.ts';
-import type { FaceSpec } from './face.ts';
+import type { ClientFaceSpec, FaceSpec } from './face.ts';
 import type { IceServer } from './transport.ts';
 import type { VoiceConversationSpec } from './voice-spec.ts';
 
@@ -21,6 +21,8 @@ export interface JoinTerms {
   sessionType: SessionType;
   /** What is shown of the agent, where it is shown. */
   face: FaceSpec | undefined;
+  /** What the client draws itself, instead. */
+  clientFace?: ClientFaceSpec;
   /** Who says texts in a driven session. */
   voice?: DrivenVoiceSpec;
 }

@@ -10,9 +10,9 @@ import type { Replies } from '../sessions/send-message.ts';
 import type { SessionOverview } from '../sessions/session.ts';
 import type { Storage, Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
-import type { CallHost, CallHosting, ConnectRequest, UpgradeRequest } from './call-host.ts';
+import type { CallHost, CallHosting, ConnectRequest, JoinTerms, UpgradeRequest } from './call-host.ts';
 import type { CallLog } from './call-log.ts';
-import type { FaceSpec } from './face.ts';
+import type { ResolvedFace } from './face-spec.ts';
 import type { IceServer } from './transport.ts';
 import { turnSettingsOf } from './turn-settings.ts';
 import type { EarsEndpoint, VoiceEndpoint } from './voice-spec.ts';
@@ -34,7 +34,7 @@ export interface ConnectDeps {
   /** Who can say texts for an agent at this moment; none where nobody can. */
   resolveVoices: (user: User, agent: Agent, voiceId: string | null) => Promise<VoiceEndpoint[]>;
   /** The face of a session's agent. @throws AppError `no-capacity` where this server shows none */
-  resolveFace: (user: User, agent: Agent, wish?: VideoSettings) => Promise<{ spec: FaceSpec; warnings: string[] }>;
+  resolveFace: (user: User, agent: Agent, wish?: VideoSettings) => Promise<ResolvedFace>;
   now: Now;
   iceServers: (sessionId: number) => IceServer[];
   /** What is said to who joins first. */
@@ -45,6 +45,8 @@ export interface ConnectDeps {
 export interface CallOffer {
   offer: string;
   video?: VideoSettings | undefined;
+  /** Who draws the face, where there is one. */
+  face?: 'server' | 'client' | undefined;
 }
 
 /** A written reply in the making is cut off when its session becomes a call; it may take so long to be stored, in ms. */
@@ -58,7 +60,7 @@ export async function connectCall(
   deps: ConnectDeps,
   user: User,
   sessionId: number,
-  { offer, video }: CallOffer,
+  { offer, video, face: drawnBy }: CallOffer,
 ): Promise<string> {
   const { session, agent } = await sessionAndAgent(deps, user, sessionId);
   if (session.type === 'agent_chat') {
@@ -67,11 +69,11 @@ export async function connectCall(
   if (session.type === 'webrtc_video') {
     return deps.host.connect({ sessionId, offer, ...(await drivenCallOf(deps, user, session, agent, video)) });
   }
-  const face = session.type === 'agent_video' ? (await deps.resolveFace(user, agent, video)).spec : undefined;
+  const face = session.type === 'agent_video' ? await deps.resolveFace(user, agent, video) : undefined;
   return deps.host.connect({
     sessionId,
     offer,
-    terms: { sessionType: session.type, face },
+    terms: { sessionType: session.type, ...(drawnBy === 'client' ? drawnByClient(face) : { face: face?.spec }) },
     host: async () => {
       const [models, speech] = await Promise.all([
         deps.resolveModels(user, agent),
@@ -83,6 +85,12 @@ export async function connectCall(
       return hosting;
     },
   });
+}
+
+function drawnByClient(face: ResolvedFace | undefined): Pick<JoinTerms, 'face' | 'clientFace'> {
+  if (!face) return { face: undefined };
+  if (!face.forClient) throw new AppError('no-capacity', 'No face can be shown yet: the built-in characters are being drawn');
+  return { face: undefined, clientFace: face.forClient };
 }
 
 /**

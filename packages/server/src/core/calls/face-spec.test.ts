@@ -7,7 +7,11 @@ const user = { id: 1 } as User;
 const agentWith = (video?: object) => ({ id: 9, avatarId: 3, properties: video ? { video } : null }) as unknown as Agent;
 const resolve = (agent: Agent, wish = {}, substituted = false) =>
   resolveFace(
-    { assets: { fileFor: async (_user, id) => ({ file: `/${id}`, substituted }) }, defaults: FACE_DEFAULTS },
+    {
+      assets: { fileFor: async (_user, id) => ({ file: `/${id}`, substituted }) },
+      defaults: FACE_DEFAULTS,
+      publicUrl: 'https://faces.test',
+    },
     user,
     agent,
     wish,

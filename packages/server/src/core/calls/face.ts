@@ -38,6 +38,35 @@ export interface Face {
   close(): void;
 }
 
+/** A face that the client draws: what it is told once. */
+export interface ClientFaceSpec {
+  /** Absolute address of the asset; nobody can guess it. */
+  url: string;
+  /** As of `VideoSettings`: `own`, `blur` or `#rrggbb`. */
+  picture: { width: number; height: number; background: string };
+  seed: number;
+}
+
+/** How a mouth moves in a part of a reply: frames 20 ms apart. */
+export interface MouthFrames {
+  utterance: string;
+  /** Of the first frame, a multiple of 20. */
+  fromMs: number;
+  /** As of `encodeMouth`. */
+  frames: Uint8Array;
+  /** How loud the voice is, a byte a frame. */
+  energy: Uint8Array;
+}
+
+/** The mouth of a face that the client draws: told as frames, as soon as it is known. */
+export interface SentMouth {
+  readonly follower: SpeechFollower;
+  /** Frames of the replies that may still be heard, for a client that comes anew. */
+  told(): readonly MouthFrames[];
+  /** Done at once; safe to call twice. */
+  close(): void;
+}
+
 export interface OpenFaceOptions {
   /** Where in a reply the sound is that was handed over last; undefined: it was silence. */
   position: () => SpeechPosition | undefined;
@@ -49,6 +78,8 @@ export interface OpenFaceOptions {
 export interface Faces {
   /** @throws AppError `no-capacity` where the worker carries as many as it can */
   open(spec: FaceSpec, options: OpenFaceOptions): Face;
+  /** Draws nothing, and is no matter of how many faces are carried. @throws AppError `no-capacity` while the worker stops */
+  openMouth(onFrames: (piece: MouthFrames) => void): SentMouth;
   /** @throws AppError `no-capacity` where one more cannot be carried now */
   expectRoom(): void;
   /** Starts what draws, so that the first caller does not wait for it. */

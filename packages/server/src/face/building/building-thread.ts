@@ -6,8 +6,8 @@ import { type FaceFinder, loadFaceFinder } from './find-faces.ts';
 import { judgePhoto } from './judge-photo.ts';
 import { readPicture } from './read-picture.ts';
 
-/** Conversations come first; the answer to an upload does not wait for this. */
-const NICENESS = 10;
+/** Conversations come first; but on a machine that is fully busy a face must still be done within its time. */
+const NICENESS = 4;
 
 const port = parentPort;
 if (port === null) throw new Error('This module is the entry of a thread');

@@ -39,18 +39,13 @@ describe.skipIf(!folder)('a picture', () => {
   it('becomes the asset of a face, and the event loop is free meanwhile', async () => {
     const { builder } = builderWith();
     const picture = await photograph('astronaut.png').resize(2_048).webp().toBuffer();
-    let longestMs = 0;
-    let last = performance.now();
-    const watch = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - last);
-      last = performance.now();
-    }, 1);
+    const before = performance.eventLoopUtilization();
     const asset = readAsset(await builder.ofPicture(picture, options));
-    clearInterval(watch);
+    const { utilization } = performance.eventLoopUtilization(before);
     expect(asset.header).toMatchObject({ width: 2_048, height: 2_048 });
     expect(asset.sections.get('landmarks')).toHaveLength(478 * 3);
-    // Finding the face takes some ten times as long.
-    expect(longestMs).toBeLessThan(150);
+    // A face that is found here keeps the loop busy all the time.
+    expect(utilization).toBeLessThan(0.4);
   });
 
   it.each([90, 180, 270])('that lies on its side is turned upright: %i degrees', async (degrees) => {

@@ -1,5 +1,5 @@
-import type { PictureSettings } from '@visavis/face';
-import type { Moment, SpeechNews } from './thread-messages.ts';
+import type { Moment, PictureSettings } from '@visavis/face';
+import type { SpeechNews } from './thread-messages.ts';
 
 /** One face that lives: hears what it will say, and draws itself as it is at a moment. On one thread. */
 export interface LivingFace {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import type { CreateLivingFace, LivingFace } from './face-parts.ts';
 import { type FrameMemory, frameMemoryOf, OUTCOME, slotOf } from './frame-memory.ts';
+import { createFramedMouth, type FramedMouth } from './mouth-frames.ts';
 import { absoluteMs, type FaceOrder, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
 
 /** A face of this thread; `living` once its asset is read. */
@@ -15,6 +16,8 @@ interface HeldFace {
 const port = parentPort;
 if (port === null) throw new Error('This module is the entry of a thread');
 const faces = new Map<number, HeldFace>();
+/** Of faces that clients draw. */
+const mouths = new Map<number, FramedMouth>();
 let createLivingFace: Promise<CreateLivingFace> | undefined;
 
 const tell = (message: FromThread) => port.postMessage(message);
@@ -58,6 +61,12 @@ function draw(face: HeldFace, { number, dueMs, moment }: ToThread & { type: 'dra
   }
 }
 
+function close(id: number): void {
+  faces.delete(id);
+  mouths.get(id)?.close();
+  mouths.delete(id);
+}
+
 function fail(id: number, face: HeldFace, error: unknown): void {
   if (faces.get(id) !== face) return;
   faces.delete(id);
@@ -66,6 +75,7 @@ function fail(id: number, face: HeldFace, error: unknown): void {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'begin') {
+    if (!message.draws) return tell({ type: 'ready' });
     createLivingFace = begin(message.parts);
     // Faces that are opened tell of it.
     createLivingFace.then(() => tell({ type: 'ready' })).catch(() => undefined);
@@ -75,9 +85,17 @@ port.on('message', (message: ToThread) => {
     void open(message);
     return;
   }
+  if (message.type === 'open-mouth') {
+    mouths.set(
+      message.id,
+      createFramedMouth((piece) => tell({ type: 'mouth', id: message.id, piece })),
+    );
+    return;
+  }
+  if (message.type === 'close') return close(message.id);
+  if (message.type !== 'draw') mouths.get(message.id)?.hear(message);
   const face = faces.get(message.id);
   if (face === undefined) return;
-  if (message.type === 'close') return void faces.delete(message.id);
   try {
     if (message.type === 'draw') draw(face, message);
     else if (face.living) face.living.hear(message);

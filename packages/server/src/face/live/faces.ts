@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Faces } from '../../core/calls/face.ts';
 import { AppError } from '../../core/errors.ts';
 import { createLiveFace, type LiveFace } from './live-face.ts';
+import { createLiveMouth, type LiveMouth } from './live-mouth.ts';
 import { climb, GOOD, type Ladder, type Strain, TOP } from './quality-ladder.ts';
 import { createRenderThread } from './render-thread.ts';
 import type { FromThread } from './thread-messages.ts';
@@ -26,9 +27,13 @@ const HANGS_AFTER_MS = 2_000;
 /** So many are let in however busy the machine is. */
 const ALWAYS_CARRIED = 1;
 
+const OTHER_WAYS =
+  'Draw the face in the page (connect with {"face": "client"}), retry in a moment, or go on by voice (PATCH {"session_type": "agent_voice"})';
+
 /** All faces of a worker, drawn by one thread: a second one brings no more pictures (measured, see docs/face.md). */
 export function createFaces(options: FacesOptions): Faces {
   const faces = new Map<number, LiveFace>();
+  const mouths = new Map<number, LiveMouth>();
   let nextId = 1;
   let ladder: Ladder = TOP;
   let strain: Strain = { latenessMs: 0, skipped: 0 };
@@ -39,14 +44,16 @@ export function createFaces(options: FacesOptions): Faces {
   const thread = createRenderThread({
     start: () => options.startThread(new URL('./face-thread.ts', import.meta.url)),
     parts: options.parts,
+    draws: options.mostFaces > 0,
     onMessage(message: FromThread) {
-      if (message.type !== 'ready') faces.get(message.id)?.message(message);
+      if (message.type === 'mouth') mouths.get(message.id)?.message(message);
+      else if (message.type !== 'ready') faces.get(message.id)?.message(message);
     },
     onLost() {
       for (const face of faces.values()) face.lost();
     },
     onRestarted() {
-      for (const face of faces.values()) face.reopen();
+      for (const one of [...faces.values(), ...mouths.values()]) one.reopen();
     },
     onError: options.onError,
   });
@@ -75,7 +82,7 @@ export function createFaces(options: FacesOptions): Faces {
     stepping = undefined;
     ladder = TOP;
     strain = { latenessMs: 0, skipped: 0 };
-    thread.rest();
+    if (mouths.size === 0) thread.rest();
   };
 
   const expectRoom = () => {
@@ -84,8 +91,7 @@ export function createFaces(options: FacesOptions): Faces {
       faces.size >= ALWAYS_CARRIED &&
       (ladder.level !== 'full' || strain.latenessMs > GOOD.latenessMs || strain.skipped > GOOD.skipped);
     if (closed || full || strained) {
-      const text =
-        'This server shows as many faces as it can; retry in a moment, or go on by voice (PATCH {"session_type": "agent_voice"})';
+      const text = `This server shows as many faces as it can. ${OTHER_WAYS}`;
       throw new AppError('no-capacity', text, { retryAfterSeconds: 5 });
     }
   };
@@ -110,6 +116,22 @@ export function createFaces(options: FacesOptions): Faces {
       face.limit(ladder.level);
       return face;
     },
+    openMouth(onFrames) {
+      if (closed) throw new AppError('no-capacity');
+      thread.wake();
+      const id = nextId++;
+      const mouth = createLiveMouth({
+        id,
+        onFrames,
+        post: thread.post,
+        onClosed() {
+          mouths.delete(id);
+          if (mouths.size + faces.size === 0) thread.rest();
+        },
+      });
+      mouths.set(id, mouth);
+      return mouth;
+    },
     expectRoom,
     warmUp() {
       if (options.mostFaces > 0 && !closed) thread.wake();
@@ -117,7 +139,7 @@ export function createFaces(options: FacesOptions): Faces {
     count: () => faces.size,
     async close() {
       closed = true;
-      for (const face of [...faces.values()]) face.close();
+      for (const one of [...faces.values(), ...mouths.values()]) one.close();
       await thread.stop();
     },
   };

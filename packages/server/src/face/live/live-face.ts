@@ -25,12 +25,12 @@ export interface LiveFace extends Face {
   reopen(): void;
   /** The thread is gone; pictures come again after `reopen`. */
   lost(): void;
-  message(message: Exclude<FromThread, { type: 'ready' }>): void;
+  message(message: Exclude<FromThread, { type: 'ready' | 'mouth' }>): void;
   /** From now on no better than this. */
   limit(level: Level): void;
   /** Pictures asked for, and those of them that were not there in time, since the last call. */
   takeCounts(): { asked: number; skipped: number };
-  /** How long the picture in hand has been waited for, in ms. */
+  /** How long the thread has been at the picture in hand, in ms. */
   waitingMs(): number;
 }
 
@@ -237,7 +237,8 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
       skipped = 0;
       return counts;
     },
-    waitingMs: () => (pending === undefined ? 0 : performance.now() - pending.since),
+    // One that is there and that nobody takes, because nobody looks, is not waited for.
+    waitingMs: () => (pending === undefined || frames.read().number === pending.number ? 0 : performance.now() - pending.since),
     close() {
       if (closed) return;
       closed = true;

@@ -5,6 +5,8 @@ export interface RenderThreadOptions {
   start: () => Worker;
   /** Module of the parts; undefined: the product's own. */
   parts: string | undefined;
+  /** Whether faces are drawn, or mouths made only. */
+  draws: boolean;
   onMessage: (message: FromThread) => void;
   /** The thread has ended by itself and another one was started; it holds nothing yet. */
   onRestarted: () => void;
@@ -49,7 +51,7 @@ export function createRenderThread(options: RenderThreadOptions): RenderThread {
     mine.on('message', (message: FromThread) => thread === mine && options.onMessage(message));
     mine.on('error', options.onError);
     mine.on('exit', () => thread === mine && lost());
-    mine.postMessage({ type: 'begin', parts: options.parts } satisfies ToThread);
+    mine.postMessage({ type: 'begin', draws: options.draws, parts: options.parts } satisfies ToThread);
   };
 
   const lost = () => {

@@ -1,4 +1,5 @@
-import type { FaceState, PictureSettings } from '@visavis/face';
+import type { Moment, PictureSettings } from '@visavis/face';
+import type { MouthFrames } from '../../core/calls/face.ts';
 import type { FollowedSpeech } from '../../core/calls/speech-follower.ts';
 
 /** A face as the thread is to hold it. */
@@ -11,15 +12,6 @@ export interface FaceOrder {
   frames: SharedArrayBuffer;
 }
 
-/** What a picture is to show. */
-export interface Moment {
-  /** Of the picture's showing, by the clock of `absoluteMs`. */
-  atMs: number;
-  /** The sound that is handed over with it begins here; undefined: silence. */
-  speech: { utterance: string; ms: number } | undefined;
-  state: FaceState;
-}
-
 /** What a face hears of what it says. */
 export type SpeechNews =
   | { type: 'speech'; piece: FollowedSpeech }
@@ -29,12 +21,17 @@ export type SpeechNews =
   | { type: 'forget'; utterance: string };
 
 export type ToThread =
-  /** The first message. `parts`: the module that makes faces of assets; undefined: the product's own. */
-  | { type: 'begin'; parts: string | undefined }
+  /**
+   * The first message. `draws`: faces are to be drawn here, not mouths only. `parts`: the module that makes faces of assets; undefined: the
+   * product's own.
+   */
+  | { type: 'begin'; draws: boolean; parts: string | undefined }
   /** Answered with `opened` or `failed`. One with the id of a face that is there takes its place. */
   | ({ type: 'open' } & FaceOrder)
+  /** A mouth without a face, to be told as frames. */
+  | { type: 'open-mouth'; id: number }
   | ({ id: number } & SpeechNews)
-  /** Answered in the face's `FrameMemory`. After `dueMs` nobody wants it any more. */
+  /** `atMs` of the moment is by `absoluteMs`. Answered in the face's `FrameMemory`. After `dueMs` nobody wants it any more. */
   | { type: 'draw'; id: number; number: number; dueMs: number; moment: Moment }
   | { type: 'close'; id: number };
 
@@ -42,6 +39,7 @@ export type FromThread =
   /** It takes messages. */
   | { type: 'ready' }
   | { type: 'opened'; id: number }
+  | { type: 'mouth'; id: number; piece: MouthFrames }
   /** This face cannot be drawn, or not any more. */
   | { type: 'failed'; id: number; problem: string };
 

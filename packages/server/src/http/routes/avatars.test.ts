@@ -240,7 +240,7 @@ describe('voices', () => {
     expect(body.voices.length).toBeGreaterThan(0);
     for (const voice of body.voices) {
       expect(voice).toEqual({
-        voice_id: expect.stringMatching(/^local\/\w+$/),
+        voice_id: expect.stringMatching(/^local\/[\w-]+$/),
         name: expect.any(String),
         provider: 'local',
         language: 'en',

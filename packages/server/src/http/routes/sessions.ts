@@ -253,7 +253,8 @@ export function sessionRoutes(api: Api): void {
     },
     async (request) => {
       const { user } = callerOf(request);
-      return { sdp: await live.connect(user, request.params.id, { offer: request.body.sdp, video: request.body.video }) };
+      const { sdp: offer, video, face } = request.body;
+      return { sdp: await live.connect(user, request.params.id, { offer, video, face }) };
     },
   );
 }

@@ -40,6 +40,7 @@ export const BODY = `<body data-look="idle" data-activity="" data-muted="false">
     </div>
     <div id="stage" hidden>
       <video id="screen" autoplay playsinline muted aria-label="The agent"></video>
+      <canvas id="drawn" role="img" aria-label="The agent" hidden></canvas>
       <p id="face-note" role="status"></p>
     </div>
     <div id="log" tabindex="0" role="region" aria-label="Captions">

@@ -12,6 +12,9 @@ import { STYLE } from './style.ts';
  * and the tests do, their types are stripped by the esbuild that tsx itself runs on; the built product never loads it.
  */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** The face package is served as it is, too, beside the client: a page that draws a face itself runs the server's own code. */
+const FACE_PACKAGE = new URL(`../../../../face/${EXTENSION === '.ts' ? 'src' : 'dist'}/`, import.meta.url);
+const FACE_FOLDER = 'face/';
 
 /** Scripts of this server only, the one style that is written here, and nobody else to talk to. */
 const POLICY = [
@@ -41,7 +44,7 @@ ${BODY}
 `;
 
 const Params = z.object({ id: z.string().regex(/^[1-9]\d{0,15}$/) });
-const AssetParams = z.object({ file: z.string() });
+const AssetParams = z.object({ '*': z.string() });
 
 /** The page for trying an agent, at `/try/{agent_id}`. It is the same for every agent, and says nothing about them. */
 export async function tryPage(app: App): Promise<void> {
@@ -58,8 +61,8 @@ export async function tryPage(app: App): Promise<void> {
       .send(PAGE as never),
   );
 
-  app.get('/try/assets/:file', { schema: { hide: true, params: AssetParams } as never }, async (request, reply) => {
-    const source = modules.get((request.params as { file: string }).file);
+  app.get('/try/assets/*', { schema: { hide: true, params: AssetParams } as never }, async (request, reply) => {
+    const source = await modules.get((request.params as { '*': string })['*'])?.();
     if (source === undefined) throw new AppError('route-not-found');
     return reply
       .header('x-content-type-options', 'nosniff')
@@ -69,17 +72,34 @@ export async function tryPage(app: App): Promise<void> {
   });
 }
 
-/** The client's modules by file name, as a browser runs them. */
-async function readModules(): Promise<Map<string, string>> {
-  const folder = new URL('client/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(EXTENSION) && !/\.(test|d)\.ts$/.test(name));
-  const modules = await Promise.all(
-    names.map(async (name): Promise<[string, string]> => {
-      const text = await readFile(new URL(name, folder), 'utf8');
-      if (EXTENSION === '.js') return [name, text.replace(/^\/\/# sourceMappingURL=.*$/m, '')];
-      const { transform } = await import('esbuild');
-      return [name, (await transform(text, { loader: 'ts', target: 'es2023' })).code];
-    }),
-  );
-  return new Map(modules);
+/** The modules that browsers get, by path: each is read when it is first asked for. */
+async function readModules(): Promise<Map<string, () => Promise<string>>> {
+  const folders = [
+    { at: '', folder: new URL('client/', import.meta.url) },
+    { at: FACE_FOLDER, folder: FACE_PACKAGE },
+  ];
+  const modules = new Map<string, () => Promise<string>>();
+  for (const { at, folder } of folders) {
+    for (const name of await readdir(folder, { recursive: true })) {
+      const path = name.replaceAll('\\', '/');
+      if (!path.endsWith(EXTENSION) || /\.(test|d)\.ts$|(^|\/)testing\//.test(path)) continue;
+      let text: Promise<string> | undefined;
+      modules.set(at + path, () => {
+        text ??= moduleText(new URL(path, folder));
+        return text;
+      });
+    }
+  }
+  return modules;
+}
+
+/** A module as a browser runs it. */
+async function moduleText(file: URL): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  const script =
+    EXTENSION === '.js'
+      ? text.replace(/^\/\/# sourceMappingURL=.*$/m, '')
+      : (await (await import('esbuild')).transform(text, { loader: 'ts', target: 'es2023' })).code;
+  // Browsers find packages by their address only.
+  return script.replace(/(from\s*["'])@visavis\/face\/([\w-]+)(["'])/g, `$1./${FACE_FOLDER}$2${EXTENSION}$3`);
 }

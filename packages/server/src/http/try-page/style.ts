@@ -59,7 +59,7 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #notice p { flex: 1; padding: 4px 0; font-size: 15px; }
 #notice-close { flex: none; width: 36px; height: 36px; border: 0; border-radius: 8px; background: transparent; font-size: 22px; line-height: 1; }
 #stage { position: relative; flex: none; display: grid; place-items: center; height: min(46vh, 460px); background: #101214; }
-#screen { max-width: 100%; max-height: 100%; height: 100%; object-fit: contain; }
+#screen, #drawn { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
 #face-note { position: absolute; inset: auto 0 0; padding: 8px 16px; color: #fff; background: #000b; font-size: 14px; text-align: center; }
 #face-note:empty { display: none; }
 #log { flex: 1; min-height: 120px; overflow-y: auto; padding: 16px; outline-offset: -3px; }
@@ -115,7 +115,7 @@ aside { margin-top: 12px; padding: 16px; background: var(--card); border-radius:
   #lines li { font-size: 18px; }
 }
 @media (max-width: 400px) { #face-to-face span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
-@media (max-width: 899px) { body:has(#stage:not([hidden])) .talk { min-height: 620px; } }
+@media (max-width: 899px) { #stage { height: min(38vh, 320px); } body:has(#stage:not([hidden])) .talk { min-height: 690px; } }
 @media (max-height: 560px) { #call { width: 68px; height: 68px; font-size: 13px; } #empty { margin-top: 8px; } }
 @keyframes wait { from { opacity: .35; } to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) {

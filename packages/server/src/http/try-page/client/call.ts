@@ -1,5 +1,5 @@
 import type { ClientEvent, EndedReason, ServerEvent } from '@visavis/protocol';
-import { openLink, type PeerLink } from './peer-link.ts';
+import { openLink, type PeerLink, type Seen } from './peer-link.ts';
 import { createPlayoutMeter, type PlayoutMeter } from './playout-meter.ts';
 
 /** Waits before the next attempt, in ms; the last one repeats. */
@@ -30,7 +30,7 @@ export type CallState =
 
 export interface CallOptions {
   /** Takes an offer to the session's `connect` and brings its answer. Throws `CallRefused` to end the call; other errors are tried again. */
-  connect: (offerSdp: string, signal: AbortSignal) => Promise<string>;
+  connect: (offerSdp: string, options: { seen: Seen; signal: AbortSignal }) => Promise<string>;
   iceServers: RTCIceServer[];
   /** Its owner stops it; undefined listens only. */
   microphone: MediaStream | undefined;
@@ -38,8 +38,8 @@ export interface CallOptions {
   audio: HTMLAudioElement;
   /** Shows the agent, without sound: that is played by `audio`, in step. */
   screen: HTMLVideoElement;
-  /** Whether the agent is to be seen from the beginning. */
-  video: boolean;
+  /** How the agent is to be seen from the beginning. */
+  seen: Seen;
   /** Made in answer to a tap or a key, or else it does not run and playout is reckoned only. Its owner closes it. */
   context?: AudioContext;
   onEvent: (event: ServerEvent) => void;
@@ -55,8 +55,8 @@ export interface Call {
   interrupt(): void;
   /** How much of this reply has been heard by now, in ms. */
   heardMs(replyId: string): number;
-  /** Sees the agent from now on, or only hears it: what is being said goes on. Throws where the server refuses, and stays as it was. */
-  setVideo(on: boolean): Promise<void>;
+  /** Sees the agent so from now on: what is being said goes on. Throws where the server refuses, and stays as it was. */
+  see(how: Seen): Promise<void>;
   /** Loudness of the agent at this moment, 0 to 1. */
   level(): number;
   /** Leaves the call; the session goes on. */
@@ -75,7 +75,7 @@ export function createCall(options: CallOptions): Call {
   let heard: { replyId: string; ms: number } | undefined;
   /** Grows with every link, so that what an older one still does counts for nothing. */
   let current = 0;
-  let { video } = options;
+  let { seen } = options;
 
   const enter = (next: CallState) => {
     if (state.name === next.name && next.name !== 'connecting') return;
@@ -100,7 +100,7 @@ export function createCall(options: CallOptions): Call {
       connect: options.connect,
       iceServers: options.iceServers,
       microphone: options.microphone,
-      video,
+      seen,
       onPicture: (track) => mine === current && look(track),
       onEvent: (event) => mine === current && hear(event),
       onSound: (stream, receiver) => mine === current && play(stream, receiver),
@@ -197,16 +197,16 @@ export function createCall(options: CallOptions): Call {
       if (ms > before) heard = { replyId, ms };
       return ms;
     },
-    async setVideo(on) {
-      const before = video;
-      video = on;
+    async see(how) {
+      const before = seen;
+      seen = how;
       try {
-        await link?.setVideo(on);
+        await link?.see(how);
       } catch (error) {
-        video = before;
+        seen = before;
         throw error;
       }
-      if (!on) options.screen.srcObject = null;
+      if (how !== 'video') options.screen.srcObject = null;
     },
     level: () => meter?.level() ?? 0,
     leave() {

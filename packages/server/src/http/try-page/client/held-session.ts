@@ -1,6 +1,7 @@
 import type { MessageItem, SessionDetailReduced } from '@visavis/protocol';
 import type { z } from 'zod';
 import { ApiError, call, request } from './api.ts';
+import type { Seen } from './peer-link.ts';
 import type { StartedSession } from './visitor.ts';
 
 type SessionType = StartedSession['session_type'];
@@ -35,7 +36,7 @@ export interface HeldSession {
   look(): Promise<z.output<typeof SessionDetailReduced>>;
   messages(): Promise<Array<z.output<typeof MessageItem>>>;
   switchTo(type: SessionType): Promise<void>;
-  connect(offerSdp: string, signal: AbortSignal): Promise<string>;
+  connect(offerSdp: string, options: { seen: Seen; signal: AbortSignal }): Promise<string>;
   /** The answer as server-sent events. The same key is the same message: a repeat answers it, where that failed. */
   send(message: string, key: string): Promise<Response>;
   end(): Promise<void>;
@@ -119,8 +120,8 @@ function hold(agentId: number, store: Storage, kept: Kept): HeldSession {
       kept.type = type;
       save();
     },
-    async connect(offerSdp, signal) {
-      const body = { sdp: offerSdp };
+    async connect(offerSdp, { seen, signal }) {
+      const body = { sdp: offerSdp, ...(seen === 'drawn' && { face: 'client' }) };
       const answer = await call<{ sdp: string }>(`${path}/connect`, { method: 'POST', body, token: await token(), signal });
       return answer.sdp;
     },

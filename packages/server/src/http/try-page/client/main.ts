@@ -48,7 +48,11 @@ let inRoom = false;
 /** Grows with every start and end, so that what an older one still awaits counts for nothing. */
 let current = 0;
 
-const face = createFaceToFace({ session: () => session, call: () => call });
+const face = createFaceToFace({
+  session: () => session,
+  call: () => call,
+  drawsItself: new URLSearchParams(location.search).get('face') === 'client',
+});
 
 /** Of two tabs with one session the newer one has it: a duplicated tab takes it over. */
 const tabs = new BroadcastChannel(`visavis.try.${agentId}`);
@@ -151,12 +155,12 @@ function startCall(joined: HeldSession, stream: MediaStream, audioContext: Audio
   showMuted(false);
   const level = createLevelMeter(audioContext, stream);
   const started = createCall({
-    connect: (sdp, signal) => joined.connect(sdp, signal).catch((error: unknown) => Promise.reject(refusalOf(error))),
+    connect: (sdp, how) => joined.connect(sdp, how).catch((error: unknown) => Promise.reject(refusalOf(error))),
     iceServers: joined.iceServers,
     microphone: stream,
     audio: element.audio,
     screen: element.screen,
-    video: face.type() === 'agent_video',
+    seen: face.seen(),
     context: audioContext,
     onEvent: hear,
     onState: (state) => {
@@ -197,7 +201,7 @@ function afterCall(end: CallEnd): void {
   leaveCall();
   if (end.kind === 'left') return;
   if (wasSeen && end.kind === 'refused' && end.error.cause instanceof ApiError && end.error.cause.code === 'no-capacity') {
-    face.giveUp();
+    face.fallBack();
     void start(false);
     return;
   }

@@ -11,13 +11,16 @@ const JOIN_MS = 10_000;
 const SILENCE_MS = 2_500;
 const CHECK_MS = 250;
 
+/** How the agent is seen: not at all, in pictures of the server, or drawn by this page. */
+export type Seen = 'not' | 'video' | 'drawn';
+
 export interface LinkOptions {
   /** Takes the offer to the server and brings its answer. */
-  connect: (offerSdp: string, signal: AbortSignal) => Promise<string>;
+  connect: (offerSdp: string, options: { seen: Seen; signal: AbortSignal }) => Promise<string>;
   iceServers: RTCIceServer[];
   microphone: MediaStream | undefined;
-  /** Whether the agent is to be seen from the beginning. */
-  video: boolean;
+  /** How the agent is to be seen from the beginning. */
+  seen: Seen;
   onEvent: (event: ServerEvent) => void;
   onSound: (stream: MediaStream, receiver: RTCRtpReceiver) => void;
   onPicture: (track: MediaStreamTrack) => void;
@@ -29,8 +32,8 @@ export interface LinkOptions {
 export interface PeerLink {
   /** Does nothing while the channel is not open. */
   send(event: ClientEvent): void;
-  /** Asks for pictures, or for none any more; the sound goes on. Throws what `connect` throws, and stays as it was. */
-  setVideo(on: boolean): Promise<void>;
+  /** Sees the agent so from now on; the sound goes on. Throws what `connect` throws, and stays as it was. */
+  see(how: Seen): Promise<void>;
   close(): void;
 }
 
@@ -93,40 +96,43 @@ export function openLink(options: LinkOptions): PeerLink {
   });
 
   let pictures: RTCRtpTransceiver | undefined;
-  const wish = (on: boolean) => {
-    if (pictures) pictures.direction = on ? 'recvonly' : 'inactive';
-    else if (on) pictures = peer.addTransceiver('video', { direction: 'recvonly' });
+  let { seen } = options;
+  const wish = (how: Seen) => {
+    seen = how;
+    if (pictures) pictures.direction = how === 'video' ? 'recvonly' : 'inactive';
+    else if (how === 'video') pictures = peer.addTransceiver('video', { direction: 'recvonly' });
   };
 
   const negotiate = async () => {
     await peer.setLocalDescription();
     await gathered(peer, options.iceServers);
     if (closed) return;
-    const sdp = await options.connect(peer.localDescription?.sdp ?? '', abort.signal);
+    const sdp = await options.connect(peer.localDescription?.sdp ?? '', { seen, signal: abort.signal });
     if (closed) return;
     heardAt = performance.now();
     await peer.setRemoteDescription({ type: 'answer', sdp });
   };
-  if (options.video) wish(true);
+  wish(seen);
   let negotiating = negotiate();
   negotiating.catch(down);
 
-  const renegotiate = async (on: boolean) => {
-    if (closed || on === (pictures !== undefined && pictures.direction === 'recvonly')) return;
-    wish(on);
+  const renegotiate = async (how: Seen) => {
+    const before = seen;
+    if (closed || how === before) return;
+    wish(how);
     try {
       await negotiate();
     } catch (error) {
-      wish(!on);
+      wish(before);
       if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
       throw error;
     }
   };
   return {
     send,
-    setVideo(on) {
+    see(how) {
       // One after the other: an offer in between would be refused.
-      const next = negotiating.then(() => renegotiate(on));
+      const next = negotiating.then(() => renegotiate(how));
       negotiating = next.catch(() => undefined);
       return next;
     },

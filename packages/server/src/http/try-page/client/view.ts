@@ -47,6 +47,7 @@ export const element = {
   faceToFace: byId<HTMLButtonElement>('face-to-face'),
   stage: byId('stage'),
   screen: byId<HTMLVideoElement>('screen'),
+  drawn: byId<HTMLCanvasElement>('drawn'),
   faceNote: byId('face-note'),
   stages: byId('stages'),
   stagesEmpty: byId('stages-empty'),
@@ -93,6 +94,12 @@ export function showFaceWish(seen: boolean): void {
 /** The place where the agent is seen. */
 export function showScreen(shown: boolean): void {
   element.stage.hidden = !shown;
+}
+
+/** Which of them shows the agent: the server's pictures or those of this page. */
+export function showDrawn(drawn: boolean): void {
+  element.drawn.hidden = !drawn;
+  element.screen.hidden = drawn;
 }
 
 /** How the picture falls short; undefined: it does not. */

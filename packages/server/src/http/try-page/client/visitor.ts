@@ -32,7 +32,7 @@ const USER_TOKEN_MS = 10 * 60_000;
 export function createEntrance(agentId: number, store: Storage): Entrance {
   const key = `visavis.try.link.${agentId}`;
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (location.hash !== '') history.replaceState(null, '', location.pathname);
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
   if (given !== null) store.setItem(key, given);
 
   let user: { token: string; at: number } | undefined;

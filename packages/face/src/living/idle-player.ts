@@ -1,4 +1,7 @@
-import { type FaceRenderer, i420Bytes, idleLoop, MOUTH_PARAMETERS, type MouthShape, mixPoses, type Pose } from '@visavis/face';
+import { mixPoses } from '../motion/easing.ts';
+import { idleLoop } from '../motion/idle-loop.ts';
+import { MOUTH_PARAMETERS, type MouthShape, type Pose } from '../pose.ts';
+import { type FaceRenderer, i420Bytes } from '../renderer.ts';
 
 /** Pictures of one face that are kept may take so much memory. */
 const MOST_BYTES = 20 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { bursts, createVideoWorld, VOICE } from '../testing/video-call.ts';
+import { bursts, createVideoWorld, VOICE } from '../packages/server/src/testing/video-call.ts';
 
 type World = ReturnType<typeof createVideoWorld>;
 let world: World;

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
+import { type Provider, startProvider } from './harness/provider.ts';
+import { until } from './harness/until.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const models = await ensureSpeechModels();
+const GREETING =
+  'Welcome to the museum. We open at nine in the morning and close at five. On Sundays there is a guided tour through the old ' +
+  'halls, and children may come for free. Ask me whatever you like about the paintings, the garden or the way to get here.';
+
+/** The real voice, the built-in face, the worker's render thread, WebRTC and a real browser that shows it. */
+describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the agent in a browser', () => {
+  let provider: Provider;
+  let product: Product;
+  let link: string;
+
+  beforeAll(async () => {
+    provider = await startProvider(() => ({ tokens: 'Yes.' }));
+    product = await startProduct({
+      env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
+      settings: { sessions: { concurrent: 100_000 } },
+    });
+    const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
+    await until(
+      'the voice to be there',
+      async () => {
+        const body = JSON.stringify({ input: 'Yes.', voice: 'local/clara', response_format: 'wav' });
+        const headers = { 'x-api-key': API_KEY, 'content-type': 'application/json' };
+        const answer = await fetch(`${product.url}/api/v1/speech`, { method: 'POST', headers, body });
+        await answer.arrayBuffer();
+        return answer.status === 200;
+      },
+      90_000,
+    );
+    const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
+    link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
+  });
+  afterAll(async () => {
+    await provider?.close();
+    await cleanUp();
+  });
+
+  it('gets about 25 pictures a second while it speaks, and hears it without a break as the picture goes and comes', {
+    timeout: 120_000,
+  }, async () => {
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    });
+    const page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Speaking', { exact: true }).waitFor();
+    await until('the first picture', async () => (await shown(page)).frames > 0);
+
+    const before = await shown(page);
+    await until('four seconds of pictures', async () => (await shown(page)).seconds > before.seconds + 4);
+    const after = await shown(page);
+    const fps = (after.frames - before.frames) / (after.seconds - before.seconds);
+    // Where the machine has much else to do, fewer come; where that lasts, the server shows less and says so.
+    const isBusy = (await page.locator('#face-note').textContent()) !== '' || (loadavg()[0] ?? 0) > 2 * availableParallelism();
+    expect(fps).toBeGreaterThan(isBusy ? 1 : 20);
+    expect(fps).toBeLessThan(26.5);
+    expect([after.width, after.height]).toEqual([512, 512]);
+
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await page.locator('#stage').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await until('pictures again', async () => (await shown(page)).frames > 0);
+    expect(await page.locator('#activity').textContent()).toBe('Speaking');
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByText('You ended the conversation.').waitFor();
+    await browser.close();
+  });
+});
+
+/** Pictures that the video element has shown, and how long it has played. */
+async function shown(page: Page): Promise<{ frames: number; seconds: number; width: number; height: number }> {
+  return page.evaluate(`(() => {
+    const screen = document.getElementById('screen');
+    const { totalVideoFrames, droppedVideoFrames } = screen.getVideoPlaybackQuality();
+    return { frames: totalVideoFrames - droppedVideoFrames, seconds: screen.currentTime, width: screen.videoWidth, height: screen.videoHeight };
+  })()`);
+}

@@ -1,0 +1,170 @@
+import type { FaceState, Moment, PictureSettings } from '@visavis/face/rendering';
+import type { ServerEvent } from '@visavis/protocol';
+import { type BrowserFace, createBrowserFace } from './browser-face.ts';
+
+type FaceAsset = Extract<ServerEvent, { type: 'face.asset' }>;
+
+/** From picture to picture, in ms: while something happens, and while the face is idle. */
+const PICTURE_MS = 40;
+const IDLE_PICTURE_MS = 80;
+/** So long after the last sound it still counts as something happening: the mouth closes. */
+const CLOSING_MS = 400;
+/** A screen shows its pictures this much off the time that was wished for, in ms. */
+const SLACK_MS = 4;
+/** Frames of the mouth that come before the face is there: as much as a long reply has. */
+const MOST_EARLY = 400;
+
+/** Why there is no face: the browser cannot draw, or the face could not be fetched or drawn. */
+export type DrawnFaceProblem = 'no-webgl' | 'failed';
+
+/** The agent's face, drawn by this page for what is heard. */
+export interface DrawnFace {
+  /** Everything that the server tells. */
+  hear(event: ServerEvent): void;
+  /** Ends everything; the face comes again with the next `face.asset`. */
+  close(): void;
+}
+
+export function createDrawnFace(options: {
+  canvas: HTMLCanvasElement;
+  /** How much of this reply has been heard by now, in ms. */
+  heardMs: (replyId: string) => number;
+  /** Its first picture is there. */
+  onShown: () => void;
+  onProblem: (problem: DrawnFaceProblem) => void;
+}): DrawnFace {
+  const { canvas } = options;
+  let face: BrowserFace | undefined;
+  let asset: FaceAsset | undefined;
+  let early: Parameters<BrowserFace['mouth']>[0][] = [];
+  let fetching: AbortController | undefined;
+  let drawing = 0;
+  let dueAt = 0;
+  let spokeAt = Number.NEGATIVE_INFINITY;
+  let userSpeaks = false;
+  let agentState: 'listening' | 'thinking' | 'speaking' = 'listening';
+  /** The reply that is on its way to the ear, and where that stretch of it begins and ends. */
+  let reply: { id: string; fromMs: number; untilMs: number } | undefined;
+
+  const stateNow = (): FaceState => {
+    if (userSpeaks) return 'listening';
+    return agentState === 'listening' ? 'idle' : agentState;
+  };
+
+  const speechIn = (ms: number): Moment['speech'] => {
+    if (!reply) return undefined;
+    const heard = options.heardMs(reply.id);
+    // Announced, and still on its way.
+    if (heard <= reply.fromMs) return undefined;
+    const at = heard + ms;
+    return at < reply.untilMs ? { utterance: reply.id, ms: at } : undefined;
+  };
+
+  const frame = (now: number) => {
+    drawing = requestAnimationFrame(frame);
+    if (!face || now < dueAt - SLACK_MS) return;
+    const { latencyMs } = face;
+    const moment: Moment = { atMs: now + latencyMs, speech: speechIn(latencyMs), state: stateNow() };
+    if (moment.speech) spokeAt = now;
+    if (!face.draw(moment)) return;
+    const isIdle = moment.state === 'idle' && now - spokeAt > CLOSING_MS;
+    dueAt = Math.max(dueAt + (isIdle ? IDLE_PICTURE_MS : PICTURE_MS), now);
+  };
+
+  const close = () => {
+    cancelAnimationFrame(drawing);
+    fetching?.abort();
+    fetching = undefined;
+    face?.dispose();
+    face = undefined;
+    asset = undefined;
+    early = [];
+  };
+
+  const fail = (problem: DrawnFaceProblem) => {
+    close();
+    options.onProblem(problem);
+  };
+
+  const open = async (next: FaceAsset) => {
+    // After every connect it is told anew.
+    if (asset && JSON.stringify(next) === JSON.stringify(asset)) return;
+    close();
+    asset = next;
+    const mine = new AbortController();
+    fetching = mine;
+    try {
+      // This page's own server, by the address that the page has.
+      const response = await fetch(new URL(new URL(next.url).pathname, location.origin), { signal: mine.signal });
+      if (!response.ok) throw new Error(`The face was answered with ${response.status}`);
+      const bytes = await response.arrayBuffer();
+      if (fetching !== mine) return;
+      let first = true;
+      face = createBrowserFace(canvas, bytes, {
+        picture: pictureOf(next.picture),
+        seed: next.seed,
+        onDrawn() {
+          if (first) options.onShown();
+          first = false;
+        },
+        onProblem: () => fail('failed'),
+      });
+      if (!face) return fail('no-webgl');
+      for (const piece of early) face.mouth(piece);
+      early = [];
+      drawing = requestAnimationFrame(frame);
+    } catch {
+      if (fetching === mine) fail('failed');
+    }
+  };
+
+  const hush = () => {
+    reply = undefined;
+    face?.interrupt();
+  };
+
+  return {
+    hear(event) {
+      switch (event.type) {
+        case 'face.asset':
+          void open(event);
+          break;
+        case 'face.mouth': {
+          const { reply_id: utterance, from_ms: fromMs } = event;
+          const piece = { utterance, fromMs, frames: bytesOf(event.frames), energy: bytesOf(event.energy) };
+          if (face) face.mouth(piece);
+          else if (early.length < MOST_EARLY) early.push(piece);
+          break;
+        }
+        case 'reply.playing':
+          if (event.hushed) hush();
+          else if (event.playing) reply = { id: event.reply_id, fromMs: event.position_ms, untilMs: Number.POSITIVE_INFINITY };
+          else if (reply?.id === event.reply_id) reply.untilMs = event.position_ms;
+          break;
+        case 'reply.end':
+          if (event.interrupted && event.reply_id === reply?.id) hush();
+          break;
+        case 'agent.state':
+          agentState = event.state;
+          break;
+        case 'user.speaking':
+          userSpeaks = event.speaking;
+          break;
+        case 'session.joined':
+          reply = undefined;
+          break;
+      }
+    },
+    close,
+  };
+}
+
+function pictureOf({ width, height, background }: FaceAsset['picture']): PictureSettings {
+  if (background === 'own' || background === 'blur') return { width, height, background: { type: background } };
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
+  return { width, height, background: { type: 'color', red, green, blue } };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
