@@ -92,12 +92,9 @@ export function createCallHost(placements: Placements): CallHost & {
       const placement = present ?? placements.place(sessionId, CALL, host);
       const { epoch, call } = await hostingOf(sessionId, placement);
       const { headers } = upgrade;
-      const socket = upgrade.socket as Socket;
-      // What a hasty client sent while its token was looked at is in this process already.
-      const early = socket.read() as Buffer | null;
-      const head = Buffer.concat([upgrade.head, ...(early ? [early] : [])]).toString('base64');
+      const head = Buffer.from(upgrade.head).toString('base64');
       const message = { type: 'drive', sessionId, epoch, headers, head, terms, call } as const;
-      placement.worker.hand(message, socket);
+      placement.worker.hand(message, upgrade.socket as Socket);
     },
     async connect(request) {
       for (let tries = 0; tries < 2; tries++) {

@@ -45,6 +45,7 @@ export interface Call {
 const CONNECT_WITHIN_MS = 30_000;
 /** A connection whose place another one has taken is kept for so long: the network and a jitter buffer hold less. */
 const HAND_OVER_MS = 300;
+const EARLY_TEXTS = 100;
 
 export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: CallEvent) => void): Call {
   const { sessionId, driven, conversation } = begin(deps, spec, emit);
@@ -52,6 +53,8 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
   conversation.catch(() => undefined);
   let current: Transport | undefined;
   const connecting = new Set<Transport>();
+  /** What clients said before their transport was known to stand. */
+  const early = new WeakMap<Transport, string[]>();
   let present = false;
   let joinedBefore = spec.resumed;
   let recorder: Recorder | undefined;
@@ -85,7 +88,12 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
   }
 
   function handleText(transport: Transport, text: string): void {
-    if (transport !== current) return;
+    if (transport !== current) {
+      // Its channel may be open a moment before the connection is known to stand.
+      const before = early.get(transport);
+      if (before && before.length < EARLY_TEXTS) before.push(text);
+      return;
+    }
     const message = parsed(text);
     if (driven && isDriveCommand(message)) {
       drive(transport, message);
@@ -157,6 +165,9 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
     joinedBefore = true;
     present = true;
     emit({ type: 'joined' });
+    const texts = early.get(transport) ?? [];
+    early.delete(transport);
+    for (const text of texts) handleText(transport, text);
     try {
       const it = await conversation;
       if (current !== transport || closed) return;
@@ -246,6 +257,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
       }
       const transport = deps.createTransport({ iceServers: spec.iceServers, eventsOptional: driven !== undefined });
       newest = transport;
+      early.set(transport, []);
       connecting.add(transport);
       const patience = setTimeout(() => {
         if (transport.state === 'connecting') void transport.close();

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { mouthOpening } from '../testing/disc-face.ts';
 import { type DriveClient, openSocket, strength, tone, type Watcher, watch } from '../testing/drive-client.ts';
 import { createDriveWorld } from '../testing/drive-world.ts';
-import { loudness } from '../testing/webrtc-peer.ts';
+import { startOpenAiAudioServer } from '../testing/openai-audio-server.ts';
+import { connectPeer, loudness } from '../testing/webrtc-peer.ts';
 
 type World = Awaited<ReturnType<typeof createDriveWorld>>;
 let world: World;
@@ -241,6 +242,95 @@ describe('a driven face', () => {
     expect(await client.next('error')).toMatchObject({ code: 'no-capacity' });
     await world.api.call('PUT', `/sessions/${one.id}/end`, {});
     await watched(client, two.id);
+  });
+});
+
+describe('a driven session', () => {
+  it('says texts by a voice, between what it is given', async () => {
+    const vendor = await startOpenAiAudioServer();
+    open.push(() => vendor.close());
+    const voice = { kind: 'openai', provider: 'openai', baseUrl: vendor.url, apiKey: vendor.apiKey, voice: 'alloy' } as const;
+    const { client, watcher } = await driven({ voices: [{ ...voice, model: 'tts-1', speed: 1, privateNetwork: true }] });
+    speak(client, 600, 0.3);
+    client.send({ type: 'agent.say', text: 'Four words are here.' });
+    speak(client, 600, 0.4);
+    const ends = [];
+    for (let n = 0; n < 3; n++) {
+      await client.next('agent.speech.started');
+      ends.push((await client.next('agent.speech.ended')).played_ms);
+    }
+    expect([ends[0], ends[2]]).toEqual([300, 400]);
+    expect(ends[1]).toBeGreaterThanOrEqual(1_000);
+    expect(vendor.texts.join('')).toContain('Four words');
+    expect(loudMs(watcher)).toBeGreaterThan(1_400);
+    client.send({ type: 'agent.say', text: Array.from({ length: 60 }, () => 'word').join(' ') });
+    await client.next('agent.speech.started');
+    client.send({ type: 'agent.interrupt' });
+    expect(await client.next('agent.speech.ended')).toMatchObject({ interrupted: true });
+    vendor.fault({ how: 'error' });
+    client.send({ type: 'agent.say', text: 'This fails.' });
+    expect(await client.next('error')).toMatchObject({ code: 'voice-failed' });
+    speak(client, 600, 0.3);
+    expect(await client.next('agent.speech.ended')).toMatchObject({ played_ms: 300 });
+  });
+
+  it('is driven over the event channel as well', async () => {
+    world = await createDriveWorld();
+    const { id } = await world.session();
+    const peer = await connectPeer({
+      video: true,
+      async answer(sdp) {
+        const { status, body } = await world.api.call('POST', `/sessions/${id}/connect`, { sdp });
+        expect(status).toBe(200);
+        return body.sdp;
+      },
+    });
+    open.push(() => peer.close());
+    let pictures = 0;
+    peer.onSeen(() => pictures++);
+    peer.send({ type: 'agent.speak', audio: tone({ hz: 500, seconds: 0.3, rate: 16_000 }) });
+    peer.send({ type: 'agent.speak', audio: 'AA==', sample_rate: 16_000 });
+    peer.send({ type: 'agent.say', text: 'Hello.' });
+    peer.send({ type: 'agent.interrupt' });
+    peer.send({ type: 'agent.speak', audio: tone({ hz: 500, seconds: 0.3, rate: 16_000 }) });
+    const told: string[] = [];
+    for await (const event of peer.events) {
+      if (event.type === 'error') told.push(event.code);
+      else if (event.type.startsWith('agent.s') && event.type !== 'agent.state') told.push(event.type);
+      else if (event.type.startsWith('agent.interrupt')) told.push(event.type);
+      if (event.type === 'session.joined') expect(event.session_type).toBe('webrtc_video');
+      if (event.type === 'agent.speech.ended' && !event.interrupted) break;
+    }
+    expect(told).toEqual([
+      'agent.speak.confirmed',
+      'audio-invalid',
+      'no-speech-model',
+      'agent.interrupt.confirmed',
+      'agent.speak.confirmed',
+      'agent.speech.started',
+      'agent.speech.ended',
+    ]);
+    await expect.poll(() => pictures, { timeout: 10_000 }).toBeGreaterThan(10);
+  });
+
+  it('waits for a client that is gone without a word, and ends for silence', async () => {
+    world = await createDriveWorld();
+    const { url, id } = await world.session('webrtc_video', { turn: { silence: { end_after_seconds: 8 } } });
+    const read = async () => (await world.api.storage.read.sessions.find(world.api.user.id, id))!;
+    const client = await join(url);
+    const first = await watched(client, id);
+    await expect.poll(async () => (await read()).connectedSince, { timeout: 5_000 }).not.toBeNull();
+    first.close();
+    // Nothing of it arrives any more: it has no event channel that could be closed.
+    await expect.poll(async () => (await read()).connectedSince, { timeout: 10_000 }).toBeNull();
+    expect(await read()).toMatchObject({ status: 'active', deadlineReason: 'client-gone' });
+    await watched(client, id);
+    await expect.poll(async () => (await read()).connectedSince, { timeout: 5_000 }).not.toBeNull();
+    speak(client, 600, 0.5);
+    await client.next('agent.speech.ended');
+    expect(await client.closed).toMatchObject({ code: 4410, reason: 'session ended: silence' });
+    expect(await read()).toMatchObject({ status: 'completed', endReason: 'silence' });
+    expect((await read()).connectedMs).toBeGreaterThan(5_000);
   });
 });
 

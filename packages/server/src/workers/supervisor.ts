@@ -25,6 +25,7 @@ export interface SupervisorEvents {
 
 /** A connection of the operating system, as Node has it inside of a `Socket`. */
 interface Handle {
+  readStop(): void;
   /** Safe to call twice. */
   close(): void;
 }
@@ -72,17 +73,23 @@ export function createSupervisor(options: {
       // A worker that is just dying: `lost` follows.
       if (child.connected) child.send(batch, () => undefined);
     });
-    const handing = new Map<number, Handle | null | undefined>();
+    const handing = new Map<number, Handle>();
     const hand = (message: Extract<ToWorker, { type: 'drive' }>, socket: Socket) => {
       send.flush();
       if (!child.connected) return void socket.destroy();
-      const handId = nextHandId++;
       const inside = socket as { server?: unknown; _handle?: Handle | null };
+      const handle = inside._handle;
+      if (!handle) return void socket.destroy();
+      const handId = nextHandId++;
+      // Node goes on reading until the worker confirms: what the client says to the worker meanwhile would be lost here.
+      handle.readStop();
+      const early = socket.read() as Buffer | null;
+      const head = early ? Buffer.concat([Buffer.from(message.head, 'base64'), early]).toString('base64') : message.head;
       // Otherwise the server that accepted it would count it for ever, and never be closed, should the worker be killed.
       inside.server = undefined;
-      handing.set(handId, inside._handle);
+      handing.set(handId, handle);
       // What is left of it here afterwards is closed: the connection is the worker's.
-      child.send([{ ...message, handId }], socket, () => void socket.destroy());
+      child.send([{ ...message, handId, head }], socket, () => void socket.destroy());
     };
     const worker: Worker = { id: nextId++, send, hand, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
     running.set(worker, child);
@@ -98,7 +105,7 @@ export function createSupervisor(options: {
     child.on('exit', (code, signal) => {
       running.delete(worker);
       // Node keeps what a killed process has not confirmed: its client would wait for ever.
-      for (const handle of handing.values()) handle?.close();
+      for (const handle of handing.values()) handle.close();
       worker.ready = false;
       events.lost(worker);
       if (stopping) return;

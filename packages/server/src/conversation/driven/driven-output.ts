@@ -20,8 +20,8 @@ const FRAME = SPEAKING_RATE / 50;
 const FADE = SPEAKING_RATE / 200;
 /** So much is converted ahead of the playing, for the mouth. */
 const AHEAD = 2 * SPEAKING_RATE;
-/** So much is converted in one beat at most: less than 3 ms of work. */
-const CONVERTED_MS = 200;
+/** So much is converted in one beat at most: about a millisecond's work. */
+const CONVERTED_MS = 120;
 /** Rates whose converters are kept; a client has one. */
 const KEPT_RATES = 4;
 
@@ -104,7 +104,9 @@ export function createDrivenOutput(emit: (event: DrivenEvent) => void): DrivenOu
     }
     emptyMs = 0;
     if (!flows) {
-      flows = utterance.whole || milliseconds(utterance.ready()) >= GATHERED_MS || gatheredMs >= GATHERED_MS;
+      // What is not converted yet is there, too.
+      const hereMs = utterance === speech ? utterance.waitingMs() : milliseconds(utterance.ready());
+      flows = utterance.whole || hereMs >= GATHERED_MS || gatheredMs >= GATHERED_MS;
       gatheredMs += FRAME_MS;
       if (!flows) return 0;
     }

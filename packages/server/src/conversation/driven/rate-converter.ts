@@ -5,7 +5,7 @@ const BETA = 6.8;
 /** Of half the lower rate: where the filter is at -6 dB. Beside it, nothing folds back. */
 const CUTOFF = 0.936;
 /** Places between two samples the filter is known for; between them it is interpolated (error below -80 dB). */
-const PHASES = 256;
+const PHASES = 128;
 
 /** Brings mono sound from one rate to another, piece by piece, without a seam. */
 export interface RateConverter {
@@ -82,22 +82,34 @@ export function createRateConverter(from: number, to: number): RateConverter {
   };
 }
 
+const filters = new Map<number, Float32Array>();
+/** Speech of all rates up to the speaking one shares a filter; of higher ones there are a few. */
+const KEPT_FILTERS = 8;
+
 /** For each phase the taps for an output that lies so far after the sample in the middle. */
 function filterOf(scale: number, half: number): Float32Array {
+  const known = filters.get(scale);
+  if (known) return known;
+  // The filter is symmetric, and all its taps lie on one grid: every value is made once.
+  const atEnd = bessel(BETA);
+  const values = Float32Array.from({ length: half * PHASES + 1 }, (_, n) => {
+    const x = n / PHASES;
+    const window = bessel(BETA * Math.sqrt(1 - (x / half) ** 2)) / atEnd;
+    return (n === 0 ? 1 : Math.sin(Math.PI * scale * x) / (Math.PI * scale * x)) * window;
+  });
   const taps = 2 * half;
   const filter = new Float32Array((PHASES + 1) * taps);
   for (let phase = 0; phase <= PHASES; phase++) {
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) {
-      const x = tap - half + 1 - phase / PHASES;
-      const inside = 1 - (x / half) ** 2;
-      const window = inside < 0 ? 0 : bessel(BETA * Math.sqrt(inside)) / bessel(BETA);
-      const value = (x === 0 ? 1 : Math.sin(Math.PI * scale * x) / (Math.PI * scale * x)) * window;
+      const value = values[Math.abs((tap - half + 1) * PHASES - phase)]!;
       filter[phase * taps + tap] = value;
       sum += value;
     }
     for (let tap = 0; tap < taps; tap++) filter[phase * taps + tap]! /= sum;
   }
+  if (filters.size >= KEPT_FILTERS) filters.clear();
+  filters.set(scale, filter);
   return filter;
 }
 

@@ -9,7 +9,8 @@ import type { VoiceEndpoint } from '../../core/calls/voice-spec.ts';
 import type { SpeechReport, VoiceInput, VoicePiece } from '../../core/speech/callable-speech.ts';
 import { createSilenceWatch } from '../voice/silence-watch.ts';
 import { createDrivenOutput, LONGEST_QUEUE_MS } from './driven-output.ts';
-import { milliseconds, type Utterance } from './utterance.ts';
+import { createRateConverter } from './rate-converter.ts';
+import { milliseconds, SPEAKING_RATE, type Utterance } from './utterance.ts';
 
 /** Says texts: several voices as one that never fails (see `createSpeakingChain`). */
 export interface DrivenVoice {
@@ -27,9 +28,12 @@ export interface DrivenConversationDeps {
 
 /** How long a text takes to be said, where nobody knows yet, in ms. */
 const CHARACTER_MS = 65;
+const USUAL_RATES = [16_000, 44_100, 48_000];
 
 /** How driven faces start: nothing listens, nothing thinks; what the client sends is said. */
 export function createStartDrivenConversation(deps: DrivenConversationDeps): StartDrivenConversation {
+  // Their filters take some ms to be made: now, while nobody waits for sound.
+  for (const rate of USUAL_RATES) createRateConverter(rate, SPEAKING_RATE);
   return (spec, onEvent) => {
     let line: AudioLine | undefined;
     let closed = false;

@@ -243,7 +243,9 @@ export function sessionRoutes(api: Api): void {
         tags,
         operationId: 'connectSession',
         summary: 'Join a spoken session over WebRTC',
-        description: 'The offer of the browser, answered. Sending another one re-joins the same conversation.',
+        description:
+          'The offer of the browser, answered. Sending another one re-joins the same conversation. Sessions of the type `webrtc_video` have ' +
+          'a WebSocket for this and for their speech besides: `realtime.url` with `?session_token=`.',
         params: IdParams,
         body: ConnectSession,
         response: answers({ 200: ConnectedSession }),
