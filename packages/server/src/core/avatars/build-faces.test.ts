@@ -9,6 +9,7 @@ import { type TemporaryStorage, temporaryStorage } from '../../testing/temporary
 import type { User } from '../users/user.ts';
 import type { Avatar } from './avatar.ts';
 import { AvatarProblemError } from './avatar-problem.ts';
+import { assetPath } from './avatar-url.ts';
 import { createFaceBuilding, type FaceBuilding } from './build-faces.ts';
 import { createFaceFiles } from './face-assets.ts';
 import type { FaceBuilder } from './face-builder.ts';
@@ -127,17 +128,20 @@ describe('the face of an avatar', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is previewed only with consent, and its previews go when that is taken back', async () => {
+  it('is previewed only with consent; when that is taken back its previews go, and its file is another one', async () => {
     const avatar = await ofImage();
     await built();
     expect(await files()).toEqual(['.face']);
     await update(avatar, { consent: true });
     await built();
-    const { previewKey } = await read(avatar);
+    const { previewKey, assetKey } = await read(avatar);
     expect((await faces.readPreview(previewKey ?? '', 'clip'))?.toString()).toBe('clip');
     expect(works).toBe(1);
     await update(avatar, { consent: false });
+    expect(await files()).toEqual([]);
+    await built();
     expect(await read(avatar)).toMatchObject({ status: 'ready', previewKey: null });
+    expect((await read(avatar)).assetKey).not.toBe(assetKey);
     expect(await files()).toEqual(['.face']);
   });
 
@@ -319,8 +323,12 @@ describe('the face of a call', () => {
     const character = await ofImage({ consent: true, character: 'robot' });
     await built();
     const [own, robot] = [await read(willing), await read(character)];
-    expect(await fileFor(willing.id)).toEqual({ file: faces.assetFile(own.assetKey ?? ''), substituted: false });
-    const instead = { file: faces.assetFile(robot.assetKey ?? ''), substituted: true };
+    expect(await fileFor(willing.id)).toEqual({
+      file: faces.assetFile(own.assetKey ?? ''),
+      path: assetPath(own.assetKey ?? ''),
+      substituted: false,
+    });
+    const instead = { file: faces.assetFile(robot.assetKey ?? ''), path: assetPath(robot.assetKey ?? ''), substituted: true };
     expect(await fileFor(silent.id)).toEqual({ ...instead, warning: 'consent-missing' });
     expect(await fileFor(null)).toEqual({ ...instead, warning: 'avatar-missing' });
     expect(await fileFor(9_999)).toEqual({ ...instead, warning: 'avatar-missing' });

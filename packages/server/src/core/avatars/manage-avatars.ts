@@ -93,6 +93,6 @@ function changesOf(avatar: Avatar, { url, ...edits }: AvatarEdits, publicUrl: st
   // Another choice among several people is another face. An address that is sent again is tried again.
   const otherFace = edits.takeLargest !== undefined && edits.takeLargest !== avatar.takeLargest;
   if (otherFace || (url !== undefined && avatar.status === 'failed')) return { ...edits, ...TO_BE_BUILT };
-  // The face stays ready for a consent that is given again; what showed it moving goes.
-  return edits.consent === false ? { ...edits, previewKey: null } : edits;
+  // Whoever drew the face knows the address of its file: it is built anew under another one.
+  return edits.consent === false && avatar.consent ? { ...edits, ...TO_BE_BUILT } : edits;
 }

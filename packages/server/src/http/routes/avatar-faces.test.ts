@@ -111,6 +111,7 @@ describe.skipIf(!folder)('a portrait', () => {
     expect(await files.fileFor(api.user, avatar.id)).toMatchObject({ substituted: false });
 
     await api.call('PUT', `/avatars/${avatar.id}`, { consent: false });
+    await building.idle();
     expect(await read(avatar.id)).toMatchObject({ status: 'ready', preview_url: avatar.url, preview_clip_url: null });
     expect((await fetched(preview_clip_url)).statusCode).toBe(404);
     await expect(files.fileFor(api.user, avatar.id)).rejects.toMatchObject({ code: 'no-capacity' });
