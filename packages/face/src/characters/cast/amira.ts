@@ -1,5 +1,6 @@
 import type { CharacterDrawing } from '../drawing.ts';
-import { backdrop, type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#d9a27a', light: '#f2c7a1', shade: '#b0754f', deep: '#73422a', blush: '#d8705a' };
 const SHAPE: FaceShape = { top: 222, cheek: 180, jaw: 146, chinBreadth: 0.4, chinY: 720 };

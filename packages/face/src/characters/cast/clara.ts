@@ -1,18 +1,7 @@
 import type { CharacterDrawing } from '../drawing.ts';
-import {
-  backdrop,
-  type FaceShape,
-  faceLayer,
-  hairMass,
-  headOf,
-  humanEyes,
-  lips,
-  neck,
-  noseLayer,
-  type Skin,
-  strands,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { hairMass, strands } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#f3c8ab', light: '#fde2cd', shade: '#dc9f7f', deep: '#a9603f', blush: '#ec8672' };
 const HAIR = { dark: '#5a2414', base: '#8e4325', light: '#b9653a', shine: '#e39a66' };

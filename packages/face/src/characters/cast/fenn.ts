@@ -1,6 +1,8 @@
 import type { CharacterDrawing, Picture, Shape } from '../drawing.ts';
 import { ellipse } from '../path.ts';
-import { backdrop, mirrorPicture, strands } from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { strands } from './hair.ts';
+import { mirrorPicture } from './parts.ts';
 
 const FUR = { light: '#ffb066', base: '#ee8436', shade: '#bd5717', deep: '#6f2d0c' };
 const CREAM = { light: '#fffaf0', base: '#f8e7d0', shade: '#d9b48e' };

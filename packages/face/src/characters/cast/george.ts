@@ -1,20 +1,9 @@
 import type { CharacterDrawing, Shape } from '../drawing.ts';
 import { roundRectangle } from '../path.ts';
-import {
-  backdrop,
-  type FaceShape,
-  faceLayer,
-  glassesLayer,
-  hairMass,
-  headOf,
-  humanEyes,
-  lips,
-  neck,
-  noseLayer,
-  type Skin,
-  strands,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { glassesLayer } from './glasses.ts';
+import { hairMass, strands } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#edbfa2', light: '#fbdcc6', shade: '#d09577', deep: '#8f563d', blush: '#e2806c' };
 const HAIR = { dark: '#9b9c9f', base: '#cfd0d1', light: '#f3f3f1', shine: '#ffffff' };

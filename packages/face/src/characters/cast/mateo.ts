@@ -1,18 +1,8 @@
 import type { CharacterDrawing } from '../drawing.ts';
 import { ellipse } from '../path.ts';
-import {
-  backdrop,
-  curls,
-  type FaceShape,
-  faceLayer,
-  headOf,
-  humanEyes,
-  lips,
-  neck,
-  noseLayer,
-  type Skin,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { curls } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#cf9468', light: '#eab98d', shade: '#a5683f', deep: '#633419', blush: '#cf6a4c' };
 const HAIR = { dark: '#1c100c', base: '#3a231a', light: '#614031', shine: '#916451' };

@@ -1,20 +1,9 @@
 import type { CharacterDrawing } from '../drawing.ts';
 import { ellipse } from '../path.ts';
-import {
-  backdrop,
-  type FaceShape,
-  faceLayer,
-  glassesLayer,
-  hairMass,
-  headOf,
-  humanEyes,
-  lips,
-  neck,
-  noseLayer,
-  type Skin,
-  strands,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { glassesLayer } from './glasses.ts';
+import { hairMass, strands } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#f4cfa9', light: '#ffe7cd', shade: '#dba77a', deep: '#a26a45', blush: '#f0907f' };
 const HAIR = { dark: '#12111c', base: '#262534', light: '#45445e', shine: '#7f80a6' };

@@ -1,18 +1,8 @@
 import type { CharacterDrawing } from '../drawing.ts';
 import { ellipse } from '../path.ts';
-import {
-  backdrop,
-  type FaceShape,
-  faceLayer,
-  hairMass,
-  headOf,
-  humanEyes,
-  lips,
-  noseLayer,
-  type Skin,
-  strands,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { hairMass, strands } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#f0c9b0', light: '#fde4d3', shade: '#d8a488', deep: '#9c664d', blush: '#e58a80' };
 const HAIR = { dark: '#8f949e', base: '#c3c8cf', light: '#eef0f2', shine: '#ffffff' };

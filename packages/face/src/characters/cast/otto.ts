@@ -1,6 +1,6 @@
 import type { CharacterDrawing, Shape } from '../drawing.ts';
 import { ellipse, roundRectangle } from '../path.ts';
-import { backdrop } from './parts.ts';
+import { backdrop } from './backdrop.ts';
 
 const SHELL = { light: '#ffffff', base: '#eef2f8', shade: '#b9c5da', deep: '#67769a' };
 const CORAL = { light: '#ffb199', base: '#f7775a', shade: '#b8432c' };

@@ -1,18 +1,8 @@
 import type { CharacterDrawing, Shape } from '../drawing.ts';
 import { ellipse } from '../path.ts';
-import {
-  backdrop,
-  type FaceShape,
-  faceLayer,
-  hairMass,
-  headOf,
-  humanEyes,
-  lips,
-  neck,
-  noseLayer,
-  type Skin,
-  torso,
-} from './parts.ts';
+import { backdrop } from './backdrop.ts';
+import { hairMass } from './hair.ts';
+import { type FaceShape, faceLayer, headOf, humanEyes, lips, neck, noseLayer, type Skin, torso } from './parts.ts';
 
 const SKIN: Skin = { base: '#8d5a3a', light: '#b47c54', shade: '#64391f', deep: '#3a1d10', blush: '#a34f38' };
 const HAIR = { dark: '#0d0a0a', base: '#1d1716', light: '#3a302d', shine: '#5a4c46' };
