@@ -1,4 +1,4 @@
-import type { Clipped, Color, EyeMeasures, HeadMeasures, Layer, MouthMeasures, Picture, Shape } from '../drawing.ts';
+import type { Color, EyeMeasures, HeadMeasures, Layer, MouthMeasures, Picture, Shape } from '../drawing.ts';
 import { ellipse, mirrorPath } from '../path.ts';
 
 /** The light comes from the upper left, on all of them. */
