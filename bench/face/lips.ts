@@ -144,7 +144,7 @@ function gap({ width, height, data }: { width: number; height: number; data: Arr
   const red = width * height * 1.25;
   let inside = 0;
   for (let y = Math.round(height * 0.53); y < height * 0.68; y++)
-    for (let x = Math.round(width * 0.48); x < width * 0.52; x++) {
+    for (let x = Math.round(width * 0.45); x < width * 0.55; x++) {
       const isDark = (data[y * width + x] ?? 255) < DARK;
       if (isDark || (data[red + (y >> 1) * (width >> 1) + (x >> 1)] ?? 255) < COLOURLESS) inside++;
     }
