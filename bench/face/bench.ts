@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CAST } from '@visavis/face';
+import { builtInFaces } from '../harness/built-in-faces.ts';
 import { machine, report } from '../harness/machine.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { startProduct } from '../harness/product.ts';
 import { mostFacesHeld } from './faces-held.ts';
 import { measureFirstPictures } from './first-pictures.ts';
 import { measureLips } from './lips.ts';
@@ -82,15 +82,6 @@ if (rows.includes('first') || rows.includes('held')) {
   await product.stop();
   providers.kill();
 }
-/** Until a new server has built its built-in faces, which takes it some seconds of both cores. */
-async function builtInFaces(of: Product): Promise<void> {
-  for (;;) {
-    const avatars: Array<{ preview_clip_url: string | null }> = await of.call('GET', '/avatars/public');
-    if (avatars.length === CAST.length && avatars.every((avatar) => avatar.preview_clip_url !== null)) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
 report({
   bench: 'face',
   ...figures,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtInFaces } from '../harness/built-in-faces.ts';
 import { type Caller, call, indexAfter } from '../harness/caller.ts';
 import { type Clip, humanSentences } from '../harness/human-speech.ts';
 import { cpuSeconds, machine, percentile, report, round } from '../harness/machine.ts';
@@ -242,6 +243,7 @@ async function measureBargeIn(): Promise<object> {
 }
 
 async function measureHeld(): Promise<object> {
+  await builtInFaces(product);
   const agentId = await newAgent('#eight', { turn: { silence: { nudge_after_seconds: null, end_after_seconds: null } } });
   const wanted = options.sessions === undefined ? undefined : Number(options.sessions);
   const trials = await mostSessionsHeld({ product, agentId, providersPid: providers.pid ?? 0, wanted });
