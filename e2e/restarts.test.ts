@@ -141,11 +141,12 @@ describe('npm run stop', () => {
   const stopCommand = fileURLToPath(new URL('../scripts/stop.mjs', import.meta.url));
   const run = (product: Product, ...options: string[]) =>
     promisify(execFile)(process.execPath, [stopCommand, ...options], { env: environmentOf({ dataDir: product.dataDir }) });
+  const stop = async (product: Product, ...options: string[]) =>
+    expect((await run(product, ...options)).stdout).toBe('Stopped.\n');
 
   it('stops the server of the data folder and leaves its chats live', async () => {
     const { product, id } = await withChat();
-    expect((await run(product)).stdout).toBe('Stopped.\n');
-    cleanExit(await product.exited);
+    cleanExit(await product.ended(() => stop(product)));
     await goesOn(await start({ dataDir: product.dataDir }), id, 5);
   });
 
@@ -154,8 +155,7 @@ describe('npm run stop', () => {
     provider.script(({ body }) => ({ tokens: heardOf(body.messages ?? []), breakAfter: { tokens: 2, how: 'hang' } }));
     const reply = product.api.send(id, `${MARKER} two`, { key: 'two', streamed: true });
     await until('the reply to begin', () => requestsOf(`${MARKER} two`).length > 0);
-    expect((await run(product, '--end-sessions')).stdout).toBe('Stopped.\n');
-    cleanExit(await product.exited);
+    cleanExit(await product.ended(() => stop(product, '--end-sessions')));
     expect(await reply).toMatchObject({ type: 'answered', reply: { interrupted: true } });
     const { api } = await start({ dataDir: product.dataDir });
     expect(await api.session(id)).toMatchObject({ status: 'completed', end_reason: 'shutdown' });

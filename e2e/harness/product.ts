@@ -25,6 +25,8 @@ export interface Exit {
   stderr: string;
   /** From the start of the process, or from the call that ended it, in ms. */
   milliseconds: number;
+  /** When it was, in ms of `performance.now()`. */
+  at: number;
 }
 
 /** The built product as a process of its own. */
@@ -47,6 +49,8 @@ export interface Product {
   signal(signal: NodeJS.Signals): Promise<Exit>;
   stop(): Promise<Exit>;
   kill9(): Promise<Exit>;
+  /** Its exit, after whatever ends it. */
+  ended(end: () => unknown): Promise<Exit>;
   exited: Promise<Exit>;
 }
 
@@ -82,10 +86,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const readyMs = performance.now() - startedAt;
   const apiKey = options.env?.VISAVIS_API_KEY ?? API_KEY;
   const pid = child.pid as number;
-  const ended = (end: () => void): Promise<Exit> => {
+  const ended = async (end: () => unknown): Promise<Exit> => {
     const endedAt = performance.now();
-    end();
-    return run.exited.then((exit) => ({ ...exit, milliseconds: performance.now() - endedAt }));
+    await end();
+    const exit = await run.exited;
+    return { ...exit, milliseconds: exit.at - endedAt };
   };
   const signal = (name: NodeJS.Signals) => ended(() => child.kill(name));
   return {
@@ -100,6 +105,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     modelProcesses: () => childrenOf(pid).filter((id) => commandOf(id).includes('model-process')),
     speechProcesses: () => childrenOf(pid).filter((id) => commandOf(id).includes('speech-process')),
     ctrlC: () => ended(() => process.kill(-pid, 'SIGINT')),
+    ended,
     signal,
     stop: () => signal('SIGTERM'),
     kill9: () => signal('SIGKILL'),
@@ -182,7 +188,10 @@ function launch(options: ProductOptions & { dataDir: string }) {
     stderr += text;
   });
   const exit = new Promise<Omit<Exit, 'stdout' | 'stderr'>>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal, milliseconds: performance.now() - startedAt }));
+    child.once('exit', (code, signal) => {
+      const at = performance.now();
+      resolve({ code, signal, at, milliseconds: at - startedAt });
+    });
   });
   const withOutput = async (): Promise<Exit> => ({ ...(await exit), stdout, stderr });
   // A worker that outlives the server for a moment holds its output open: only who reads all of it waits for that.
