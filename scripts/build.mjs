@@ -1,11 +1,44 @@
-// Compiles all packages; only what has changed since the last time is compiled again.
+// Compiles all packages and bundles the pages for browsers; only what has changed since the last time is made again.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-const { status } = spawnSync(process.execPath, [compiler, '-b', 'packages/protocol', 'packages/face', 'packages/server'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exit(status ?? 1);
+const COMPILED = ['packages/protocol', 'packages/face', 'packages/client', 'packages/server'];
+/** What each bundle is made of, besides the lockfile. */
+const BUNDLES = [
+  { name: 'console', from: ['packages/protocol', 'packages/face', 'packages/client', 'packages/console'] },
+  { name: 'widget', from: ['packages/protocol', 'packages/face', 'packages/client', 'packages/widget'] },
+];
+
+run('typescript/bin/tsc', ['-b', ...COMPILED], root);
+for (const { name, from } of BUNDLES) {
+  const folder = join(root, 'packages', name);
+  if (!existsSync(join(folder, 'vite.config.ts'))) continue;
+  const stamp = join(folder, 'dist', 'built');
+  const inputs = [join(root, 'package-lock.json'), ...from.map((part) => join(root, part))];
+  if (existsSync(stamp) && Math.max(...inputs.map(newest)) < statSync(stamp).mtimeMs) continue;
+  const startedAt = Date.now();
+  run('vite/bin/vite.js', ['build', '--logLevel', 'warn'], folder);
+  writeFileSync(stamp, '');
+  // What changed while it was made is made again the next time.
+  utimesSync(stamp, startedAt / 1000, startedAt / 1000);
+}
+
+/** When a file, or the newest file of a folder, was changed, in ms. */
+function newest(path) {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.mtimeMs;
+  let latest = 0;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.endsWith('.tsbuildinfo')) continue;
+    latest = Math.max(latest, newest(join(path, entry.name)));
+  }
+  return latest;
+}
+
+function run(script, args, cwd) {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
