@@ -39,12 +39,12 @@ export async function restore(): Promise<void> {
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
-  take(await anonymous.auth.login({ email, password }));
+  take(await anonymous.auth.signIn({ email, password }));
   tabs.postMessage('changed');
 }
 
 export async function signOut(): Promise<void> {
-  await anonymous.auth.logout();
+  await anonymous.auth.signOut();
   token = undefined;
   become({ state: 'signed-out' });
   tabs.postMessage('changed');
