@@ -120,6 +120,8 @@ export interface SessionTable {
   end_reason: string | null;
   language: string;
   metadata: Json;
+  /** Null: as the agent says. */
+  video: Json | null;
   warnings: Json;
   started_at: Milliseconds;
   ended_at: Milliseconds | null;
