@@ -104,6 +104,8 @@ export interface AgentTable {
   properties: Json | null;
   memories: Json | null;
   knowledge_base: Json | null;
+  /** Name of the stored picture that may stand behind the face. */
+  background_key: string | null;
   status: 'active' | 'archived';
   created_at: Milliseconds;
   updated_at: Milliseconds;

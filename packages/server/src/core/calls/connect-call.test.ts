@@ -31,7 +31,12 @@ async function termsOf(
       },
     },
     resolveFace: (user: User, of: Agent, wish?: CallOffer['video']) =>
-      resolveFace({ assets, defaults: FACE_DEFAULTS, publicUrl: 'https://faces.test' }, user, of, wish),
+      resolveFace(
+        { assets, backgrounds: { fileOf: () => undefined }, defaults: FACE_DEFAULTS, publicUrl: 'https://faces.test' },
+        user,
+        of,
+        wish,
+      ),
   } as unknown as ConnectDeps;
   await connectCall(deps, USER, 7, { offer: 'v=0', ...offer });
   return terms;
