@@ -50,9 +50,12 @@ export async function signOut(): Promise<void> {
   tabs.postMessage('changed');
 }
 
-/** A token for the next request, renewed where it is about to end. Throws `ApiError` 401 where nobody is signed in any more. */
-export async function accessToken(): Promise<string> {
-  if (token && token.expiresAt - RENEW_BEFORE_MS > Date.now()) return token.value;
+/**
+ * A token for the next request, renewed where it is about to end, or was just refused. Throws `ApiError` 401 where nobody is signed in
+ * any more.
+ */
+export async function accessToken(rejected?: string): Promise<string> {
+  if (token && token.value !== rejected && token.expiresAt - RENEW_BEFORE_MS > Date.now()) return token.value;
   return renew();
 }
 
