@@ -34,6 +34,10 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'agents.update': (client) => client.agents.update(1, { name: 'B' }),
   'agents.remove': (client) => client.agents.remove(1, { endSessions: true }),
   'agents.sessions': (client) => client.agents.sessions(1),
+  'agents.background.get': (client) => client.agents.background.get(1),
+  'agents.background.upload': (client) => client.agents.background.upload(1, { file }),
+  'agents.background.fetch': (client) => client.agents.background.fetch(1, 'https://example.com/a.png'),
+  'agents.background.remove': (client) => client.agents.background.remove(1),
   'auth.setUp': (client) => client.auth.setUp({ token: 't', password: 'a long password' }),
   'auth.signIn': (client) => client.auth.signIn({ email: 'a@example.com', password: 'a long password' }),
   'auth.refresh': (client) => client.auth.refresh(),
@@ -50,6 +54,14 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'avatars.upload': (client) => client.avatars.upload({ file, name: 'A', consent: true }),
   'avatars.update': (client) => client.avatars.update(1, { name: 'B' }),
   'avatars.remove': (client) => client.avatars.remove(1),
+  'embeds.list': (client) => client.embeds.list({ agent_id: 1 }),
+  'embeds.listAll': (client) => read(client.embeds.listAll()),
+  'embeds.get': (client) => client.embeds.get('emb_1'),
+  'embeds.create': (client) => client.embeds.create({ agent_id: 1, name: 'E', allowed_origins: ['https://example.com'] }),
+  'embeds.update': (client) => client.embeds.update('emb_1', { enabled: false }),
+  'embeds.remove': (client) => client.embeds.remove('emb_1'),
+  'embeds.widget': (client) => client.embeds.widget('emb_1'),
+  'embeds.startSession': (client) => client.embeds.startSession('emb_1', { session_type: 'agent_chat' }),
   'keys.list': (client) => client.keys.list(),
   'keys.listAll': (client) => read(client.keys.listAll()),
   'keys.create': (client) => client.keys.create({ name: 'K' }),
@@ -106,7 +118,7 @@ interface Sent {
 /** Answers everything as far as the SDK has to go on. */
 function answerTo(operation: string): Response {
   if (/\/events$/.test(operation)) return eventStream('id: 1\nevent: session.ended\ndata: {"type":"session.ended"}');
-  const rows = { agents: [], keys: [], sessions: [], users: [], messages: [], voices: [], models: [], providers: [] };
+  const rows = { agents: [], embeds: [], keys: [], sessions: [], users: [], messages: [], voices: [], models: [], providers: [] };
   return Response.json(/GET .*\/avatars(\/public|\/user.*)?$/.test(operation) ? [] : { success: true, ...rows });
 }
 const eventStream = (...events: string[]) => new Response(events.map((event) => `${event}\n\n`).join(''));

@@ -10,12 +10,17 @@ import type {
   CreateAvatar,
   CreatedAgent,
   CreatedAvatar,
+  CreatedEmbedSession,
   CreatedKey,
   CreatedSession,
   CreatedTryLink,
+  CreateEmbed,
+  CreateEmbedSession,
   CreateKey,
   CreateSession,
   CreateSpeech,
+  EmbedDetail,
+  EmbedWidget,
   EndedSession,
   EndSession,
   ExchangeTryLink,
@@ -46,6 +51,7 @@ import type {
   TriedSession,
   UpdateAgent,
   UpdateAvatar,
+  UpdateEmbed,
   UpdateKey,
   UpdateUser,
   UploadedAvatar,
@@ -99,6 +105,13 @@ export type Scope = z.output<typeof KeyScope>;
 export type NewKey = z.input<typeof CreateKey>;
 export type MadeKey = z.output<typeof CreatedKey>;
 export type KeyChanges = z.input<typeof UpdateKey>;
+
+export type Embed = z.output<typeof EmbedDetail>;
+export type NewEmbed = z.input<typeof CreateEmbed>;
+export type EmbedChanges = z.input<typeof UpdateEmbed>;
+export type EmbedSessionBody = z.input<typeof CreateEmbedSession>;
+export type StartedEmbedSession = z.output<typeof CreatedEmbedSession>;
+export type EmbedWidgetView = z.output<typeof EmbedWidget>;
 
 export type User = z.output<typeof UserDetail>;
 export type Invitation = z.input<typeof InviteUser>;
