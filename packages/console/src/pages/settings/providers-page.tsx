@@ -1,0 +1,5 @@
+import { Page } from '../../layout/page.tsx';
+
+export function ProvidersPage() {
+  return <Page title="Providers">{null}</Page>;
+}
