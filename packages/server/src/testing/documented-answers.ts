@@ -15,13 +15,14 @@ const sessionItem = {
   created_at: 'time',
   agent_name: 'string',
   ...avatarFields,
+  end_reason: 'string?',
+  embed_id: 'string?',
 } as const;
 const session = {
   ...sessionItem,
   transcript: 'string',
   metadata: 'object',
   language: 'string',
-  end_reason: 'string?',
   usage: { user_messages: 'integer', replies: 'integer', seconds: 'integer' },
   warnings: 'strings',
   recording_url: 'string?',
