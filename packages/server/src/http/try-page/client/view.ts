@@ -1,4 +1,5 @@
 import { type AgentLine, heardCharacters, type Line } from './captions.ts';
+import { createLastPicture } from './last-picture.ts';
 import type { Stage } from './timings.ts';
 
 /** What the page shows of the connection. */
@@ -48,6 +49,8 @@ export const element = {
   stage: byId('stage'),
   screen: byId<HTMLVideoElement>('screen'),
   drawn: byId<HTMLCanvasElement>('drawn'),
+  initial: byId('initial'),
+  still: byId<HTMLCanvasElement>('still'),
   faceNote: byId('face-note'),
   stages: byId('stages'),
   stagesEmpty: byId('stages-empty'),
@@ -70,6 +73,7 @@ export function showLook(look: Look, reason?: string): void {
   element.mute.disabled = !inCall;
   element.stop.disabled = look !== 'connected' || element.body.dataset.activity !== 'speaking';
   if (look !== 'connected') showActivity(undefined);
+  fillNote();
 }
 
 const ACTIVITIES = { listening: 'Listening', thinking: 'Thinking …', speaking: 'Speaking' };
@@ -94,22 +98,56 @@ export function showFaceWish(seen: boolean): void {
 /** The place where the agent is seen. */
 export function showScreen(shown: boolean): void {
   element.stage.hidden = !shown;
+  if (shown) lastPicture.watch();
+  else lastPicture.stop();
+  fillNote();
 }
+
+let ownNote: string | undefined;
+/** Whether pictures of the server come at this moment. */
+let isLive = false;
+const lastPicture = createLastPicture({
+  screen: element.screen,
+  still: element.still,
+  speaking: () => element.body.dataset.activity === 'speaking',
+  onLive(live) {
+    isLive = live;
+    fillNote();
+  },
+});
+
+/** Where no picture comes, what is seen instead is told from one that lives: in looks, and in words. */
+function fillNote(): void {
+  const drawnHere = element.screen.hidden;
+  element.stage.dataset.live = String(isLive || drawnHere);
+  const waits = element.stage.hidden || drawnHere || isLive ? '' : WAITING[element.body.dataset.look ?? ''];
+  const text = ownNote ?? waits ?? '';
+  if (element.faceNote.textContent !== text) element.faceNote.textContent = text;
+}
+
+const WAITING: Record<string, string> = {
+  connecting: 'Connecting …',
+  connected: 'Waiting for the picture …',
+  reconnecting: 'The connection was lost; the picture comes back with it.',
+};
 
 /** Which of them shows the agent: the server's pictures or those of this page. */
 export function showDrawn(drawn: boolean): void {
   element.drawn.hidden = !drawn;
   element.screen.hidden = drawn;
+  fillNote();
 }
 
 /** How the picture falls short; undefined: it does not. */
 export function showFaceNote(text: string | undefined): void {
-  element.faceNote.textContent = text ?? '';
+  ownNote = text;
+  fillNote();
 }
 
 export function showAgent(name: string | undefined, language: string | undefined): void {
   element.title.textContent = name === undefined ? 'Talk with an agent' : `Talk with ${name}`;
   document.title = `${element.title.textContent} – Visavis`;
+  element.initial.textContent = [...(name?.trim() ?? '')][0]?.toUpperCase() ?? '';
   if (language !== undefined) element.lines.lang = language;
 }
 
