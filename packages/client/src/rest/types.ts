@@ -47,6 +47,7 @@ import type {
   UpdateAgent,
   UpdateAvatar,
   UpdateKey,
+  UpdateMe,
   UpdateUser,
   UploadedAvatar,
   UsageAnswer,
@@ -107,6 +108,7 @@ export type UserChanges = z.input<typeof UpdateUser>;
 
 export type AccountSetUp = z.input<typeof SetUpAccount>;
 export type SignInBody = z.input<typeof SignIn>;
+export type OwnChanges = z.input<typeof UpdateMe>;
 export type PasswordChange = z.input<typeof ChangePassword>;
 export type SignInAnswer = z.output<typeof SignedIn>;
 export type MeAnswer = z.output<typeof Me>;
