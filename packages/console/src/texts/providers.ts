@@ -41,6 +41,7 @@ export const providerTexts = catalogue({
       'Its key is deleted. Agents that use it fall back on their alternatives, or say that they cannot answer.',
     ],
     removed: 'The provider is removed',
+    addWord: 'Add ',
     addTitle: (title: string) => `Add ${title}`,
     addOwnTitle: 'Add an endpoint',
     editTitle: (title: string) => `Edit ${title}`,

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Group, Modal, SimpleGrid, Stack, Text, Title, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Provider } from '@visavis/client';
@@ -126,10 +126,13 @@ function Section({ title, hint, children }: { title: string; hint: string; child
 
 function KnownCard({ known, onOpen }: { known: KnownProvider; onOpen: () => void }) {
   return (
-    <UnstyledButton className={classes.card ?? ''} onClick={onOpen} aria-label={texts.addTitle(known.title)}>
+    <UnstyledButton className={classes.card ?? ''} onClick={onOpen}>
       <Group justify="space-between" wrap="nowrap">
         <Stack gap={6}>
-          <Text fw={600}>{known.title}</Text>
+          <Text fw={600}>
+            <VisuallyHidden>{texts.addWord}</VisuallyHidden>
+            {known.title}
+          </Text>
           <Group gap={6}>
             {known.uses.map((use) => (
               <Badge key={use} variant="light" color="gray">
