@@ -10,12 +10,17 @@ import type {
   CreateAvatar,
   CreatedAgent,
   CreatedAvatar,
+  CreatedEmbedSession,
   CreatedKey,
   CreatedSession,
   CreatedTryLink,
+  CreateEmbed,
+  CreateEmbedSession,
   CreateKey,
   CreateSession,
   CreateSpeech,
+  EmbedDetail,
+  EmbedWidget,
   EndedSession,
   EndSession,
   ExchangeTryLink,
@@ -46,6 +51,7 @@ import type {
   TriedSession,
   UpdateAgent,
   UpdateAvatar,
+  UpdateEmbed,
   UpdateKey,
   UpdateMe,
   UpdateUser,
@@ -118,6 +124,14 @@ export type Providers = Omit<z.output<typeof ProviderList>, 'success'>;
 export type ProviderBody = z.input<typeof PutProvider>;
 export type ProviderTest = z.input<typeof TestProvider>;
 export type ProviderTestResult = z.output<typeof ProviderTestAnswer>['result'];
+
+export type Embed = z.output<typeof EmbedDetail>;
+export type NewEmbed = z.input<typeof CreateEmbed>;
+export type EmbedChanges = z.input<typeof UpdateEmbed>;
+/** What a widget shows before anybody talks. */
+export type EmbedFace = z.output<typeof EmbedWidget>;
+export type NewEmbedSession = z.input<typeof CreateEmbedSession>;
+export type EmbedStart = z.output<typeof CreatedEmbedSession>;
 
 export type Usage = Omit<z.output<typeof UsageAnswer>, 'success'>;
 
