@@ -18,7 +18,7 @@ export const avatarTexts = catalogue({
     emptyPublicHint: 'Avatars that everybody on this server may use are shown here.',
     nothingFound: 'No avatar is called that',
     clearSearch: 'Clear the search',
-    building: 'Building the face …',
+    building: 'Being built …',
     buildingHint: 'This takes some seconds. You can go on working; it goes on by itself.',
     ready: 'Ready',
     failed: 'No face',

@@ -3,7 +3,7 @@ import { catalogue } from './catalogue.ts';
 export const sessionTexts = catalogue({
   en: {
     title: 'Sessions',
-    description: 'Every conversation with your agents, live ones first seen here. The list updates by itself.',
+    description: 'Every conversation with your agents, newest first. The list updates by itself.',
     listLabel: 'Sessions, newest first',
     search: 'Search what was said',
     searchHint: 'Words that somebody said or wrote',

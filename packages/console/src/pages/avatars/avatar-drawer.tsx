@@ -21,6 +21,7 @@ import { avatarTexts as texts } from '../../texts/avatars.ts';
 import { dateTime } from '../../texts/catalogue.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { AvatarAgents } from './avatar-agents.tsx';
+import classes from './avatar-card.module.css';
 import { AvatarPicture } from './avatar-card.tsx';
 import { useAgents, useAvatarsChanged } from './avatar-queries.ts';
 import { AvatarSpeech } from './avatar-speech.tsx';
@@ -45,6 +46,7 @@ export function AvatarDrawer({ avatar, isOwn, missing, onClose, onReplace }: Ava
       position="right"
       size={460}
       title={avatar?.name ?? texts.details}
+      styles={{ title: { fontWeight: 650, fontSize: 'var(--mantine-font-size-lg)' } }}
       closeButtonProps={{ 'aria-label': texts.close }}
     >
       {missing && <Text>{texts.notFound}</Text>}
@@ -74,7 +76,7 @@ function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 
   return (
     <Stack gap="lg">
       <Stack gap="xs">
-        <div style={{ borderRadius: 'var(--mantine-radius-lg)', overflow: 'hidden' }}>
+        <div className={classes.wide}>
           <AvatarPicture avatar={avatar} moving={moving || (speaking && !still)} />
         </div>
         <Group justify="space-between" gap="xs">

@@ -1,11 +1,11 @@
 import { Button, Paper, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconSearch, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
-import { type Filters, isFiltered, TYPES } from './session-filters.ts';
+import { FILTERS, type Filters, isFiltered, TYPES } from './session-filters.ts';
 import classes from './sessions.module.css';
 
 /** While somebody types nothing is asked for, in ms. */
@@ -20,11 +20,30 @@ interface FilterBarProps {
 /** What of all sessions is shown. */
 export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
   const agents = useQuery({ queryKey: ['agents', 'all'], queryFn: () => api.agents.list({ status: 'all' }) });
+  const [opened, setOpened] = useState(false);
+  const count = FILTERS.filter((name) => name !== 'search' && filters[name] !== undefined).length;
   const reasons = Object.entries(texts.endReasons).map(([value, [label]]) => ({ value, label }));
   return (
     <Paper component="search" withBorder radius="lg" p="md" bg="var(--visavis-card)" aria-label={texts.filters}>
       <SearchField value={filters.search ?? ''} onChange={(search) => onChange({ search })} />
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm" mt="sm">
+      <Button
+        hiddenFrom="sm"
+        fullWidth
+        mt="sm"
+        variant="default"
+        leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
+        aria-expanded={opened}
+        onClick={() => setOpened(!opened)}
+      >
+        {count > 0 ? `${texts.filters} (${count})` : texts.filters}
+      </Button>
+      <SimpleGrid
+        cols={{ base: 1, xs: 2, sm: 3, lg: 6 }}
+        spacing="sm"
+        mt="sm"
+        className={classes.filters ?? ''}
+        data-opened={opened || undefined}
+      >
         <Select
           label={texts.status}
           placeholder={texts.anyStatus}
