@@ -5,7 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
-import { FILTERS, type Filters, isFiltered, TYPES } from './session-filters.ts';
+import { END_REASONS, FILTERS, type Filters, isFiltered, TYPES } from './session-filters.ts';
+import { endedBecause } from './session-words.tsx';
 import classes from './sessions.module.css';
 
 /** While somebody types nothing is asked for, in ms. */
@@ -22,7 +23,7 @@ export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
   const agents = useQuery({ queryKey: ['agents', 'all'], queryFn: () => api.agents.list({ status: 'all' }) });
   const [opened, setOpened] = useState(false);
   const count = FILTERS.filter((name) => name !== 'search' && filters[name] !== undefined).length;
-  const reasons = Object.entries(texts.endReasons).map(([value, [label]]) => ({ value, label }));
+  const reasons = END_REASONS.map((value) => ({ value, label: endedBecause(value) }));
   return (
     <Paper component="search" withBorder radius="lg" p="md" bg="var(--visavis-card)" aria-label={texts.filters}>
       <SearchField value={filters.search ?? ''} onChange={(search) => onChange({ search })} />

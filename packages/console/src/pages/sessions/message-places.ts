@@ -7,30 +7,27 @@ export interface Place {
 }
 
 /**
- * Where each spoken message is in the recording. A message is stored when it has been said: a reply was heard for `spoken_ms` before that;
- * what the user said lies between the end of the message before and then. Times of the API are whole seconds, so places are, too.
+ * Where each spoken message is in the recording. A reply lasts as long as it was heard; what the user said lasts until it was stored, which is
+ * told in whole seconds, and at most until the next message begins.
  * @param recordingStartedAtMs when the first sample sounded, in ms since 1970
  */
 export function placesOf(messages: readonly Message[], recordingStartedAtMs: number): Map<number, Place> {
-  const places = new Map<number, Place>();
-  let cursorMs = 0;
-  for (const message of messages) {
-    const storedMs = Date.parse(message.created_at) - recordingStartedAtMs;
-    const heardMs = message.role === 'assistant' ? message.spoken_ms : undefined;
-    const isSpoken = heardMs !== undefined ? heardMs > 0 : message.source === 'speech';
-    if (!isSpoken || storedMs < 0) continue;
-    const endMs = Math.max(storedMs, cursorMs);
-    const startMs = heardMs === undefined ? Math.max(cursorMs, endMs - LONGEST_GUESS_MS) : Math.max(cursorMs, endMs - heardMs);
-    places.set(message.message_id, { startMs, endMs });
-    cursorMs = endMs;
-  }
-  return places;
+  const spoken = messages.flatMap((message) =>
+    message.said_at_ms === undefined ? [] : [{ message, saidAtMs: message.said_at_ms }],
+  );
+  spoken.sort((one, other) => one.saidAtMs - other.saidAtMs);
+  return new Map(
+    spoken.map(({ message, saidAtMs }, at) => {
+      const nextAtMs = spoken[at + 1]?.saidAtMs ?? Number.POSITIVE_INFINITY;
+      const heardMs = message.role === 'assistant' ? message.spoken_ms : undefined;
+      const endsAtMs = heardMs === undefined ? Math.max(saidAtMs, Date.parse(message.created_at)) : saidAtMs + heardMs;
+      const startMs = Math.max(0, saidAtMs - recordingStartedAtMs);
+      return [message.message_id, { startMs, endMs: Math.max(startMs, Math.min(endsAtMs, nextAtMs) - recordingStartedAtMs) }];
+    }),
+  );
 }
 
-/** Of a long silence before the user's words only so much belongs to them, in ms. */
-const LONGEST_GUESS_MS = 4_000;
-
-/** The message that sounds at a place of the recording. */
+/** The message that sounds at a place of the recording: the last one that has begun and not ended. */
 export function messageAt(places: ReadonlyMap<number, Place>, positionMs: number): number | undefined {
   let found: number | undefined;
   for (const [id, { startMs, endMs }] of places) if (startMs <= positionMs && positionMs < endMs) found = id;

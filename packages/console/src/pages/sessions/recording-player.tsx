@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Button, Group, NativeSelect, Paper, Skeleton, Slider, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
-import type { Message } from '@visavis/client';
+import type { Message, Session } from '@visavis/client';
 import { useState } from 'react';
 import { LoadError } from '../../layout/states.tsx';
 import { clock } from '../../texts/catalogue.ts';
@@ -13,8 +13,7 @@ import type { Player, Recording } from './use-recording.ts';
 const SPEEDS = ['0.75', '1', '1.25', '1.5', '2'];
 
 interface RecordingPlayerProps {
-  sessionId: number;
-  isLive: boolean;
+  session: Session;
   recording: { data: Recording | null | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
   player: Player;
   messages: readonly Message[];
@@ -22,12 +21,12 @@ interface RecordingPlayerProps {
 }
 
 /** Plays what was recorded of a session. */
-export function RecordingPlayer({ sessionId, isLive, recording, player, messages, places }: RecordingPlayerProps) {
+export function RecordingPlayer({ session, recording, player, messages, places }: RecordingPlayerProps) {
   const [speed, setSpeed] = useState('1');
-  if (isLive) return <Note>{texts.recordingWhenEnded}</Note>;
+  if (session.recording_url === null) return <NoRecording session={session} />;
   if (recording.isPending) return <Skeleton height={92} radius="lg" role="status" aria-label={texts.recordingLoading} />;
   if (recording.error && !recording.data) return <LoadError error={recording.error} retry={() => void recording.refetch()} />;
-  if (!recording.data) return <Note>{texts.noRecording}</Note>;
+  if (!recording.data) return <NoRecording session={session} />;
 
   const { sound } = recording.data;
   const { positionMs, durationMs, playing } = player;
@@ -36,7 +35,7 @@ export function RecordingPlayer({ sessionId, isLive, recording, player, messages
       variant="default"
       size="xs"
       leftSection={<IconDownload size={16} aria-hidden />}
-      onClick={() => saveFile(`session-${sessionId}.ogg`, sound)}
+      onClick={() => saveFile(`session-${session.session_id}.ogg`, sound)}
     >
       {texts.download}
     </Button>
@@ -119,10 +118,12 @@ function Lanes({ messages, places, durationMs }: Pick<RecordingPlayerProps, 'mes
   );
 }
 
-function Note({ children }: { children: string }) {
+/** Says it only where a recording can be expected. */
+function NoRecording({ session }: { session: Session }) {
+  if (session.session_type === 'agent_chat') return null;
   return (
     <Text size="sm" c="dimmed">
-      {children}
+      {session.status === 'active' ? texts.recordingWhenEnded : texts.noRecording}
     </Text>
   );
 }

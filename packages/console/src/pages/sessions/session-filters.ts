@@ -1,9 +1,26 @@
 import type { SessionQuery } from '@visavis/client';
+import type { EndedReason } from '@visavis/protocol';
 import type { AddressFields } from '../../layout/use-address.ts';
 
 /** How the filters are called in the address of the page. */
-export const FILTERS = ['search', 'status', 'type', 'agent', 'reason', 'from', 'until'] as const;
+export const FILTERS = ['search', 'status', 'type', 'agent', 'reason', 'from', 'until', 'embed'] as const;
 export type Filters = AddressFields<(typeof FILTERS)[number]>;
+
+/** As the API names them; the words for people are in the texts. */
+export const END_REASONS = [
+  'ended-by-client',
+  'ended-by-agent',
+  'nobody-joined',
+  'client-gone',
+  'silence',
+  'idle-timeout',
+  'max-duration',
+  'provider-failed',
+  'worker-lost',
+  'agent-deleted',
+  'server-recovered',
+  'shutdown',
+] as const satisfies EndedReason[];
 
 export const TYPES = ['agent_chat', 'agent_voice', 'agent_video', 'webrtc_video'] as const;
 
@@ -14,17 +31,20 @@ export function isFiltered(filters: Filters): boolean {
 
 /** The filters as the API takes them; what makes no sense in an address typed by hand is left out. */
 export function queryOf(filters: Filters): Omit<SessionQuery, 'limit' | 'cursor'> {
-  const { search, status, type, agent, reason, from, until } = filters;
-  const words = search?.trim();
+  const { search, status, type, agent, reason, from, until, embed } = filters;
+  const words = search?.trim().slice(0, 200);
+  const knownReason = END_REASONS.find((name) => name === reason);
   const knownType = TYPES.find((name) => name === type);
   return {
     ...((status === 'active' || status === 'completed') && { status }),
     ...(agent !== undefined && /^[1-9]\d{0,14}$/.test(agent) && { agent_id: Number(agent) }),
-    ...(words && { search: words }),
+    // The API refuses what has nothing to look for.
+    ...(words && /[\p{L}\p{N}]/u.test(words) && { search: words }),
     ...(knownType && { session_type: knownType }),
-    ...(reason !== undefined && { end_reason: reason }),
-    ...dayLimit('started_after', from, 0),
-    ...dayLimit('started_before', until, 1),
+    ...(knownReason && { end_reason: knownReason }),
+    ...(embed !== undefined && { embed }),
+    ...dayLimit('from', from, 0),
+    ...dayLimit('to', until, 1),
   };
 }
 

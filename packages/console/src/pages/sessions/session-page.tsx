@@ -56,7 +56,7 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
   const messagesQuery = useMessages(id, isLive);
   const messages = messagesQuery.data ?? NO_MESSAGES;
   const live = useLiveEvents(id, isLive);
-  const recording = useRecording(id, !isLive);
+  const recording = useRecording(id, session.recording_url !== null);
   const player = usePlayer(recording.data?.sound);
   const startedAtMs = recording.data?.startedAtMs;
   const places = useMemo(
@@ -97,14 +97,7 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
             </Tabs.List>
             <Tabs.Panel value="conversation">
               <Stack>
-                <RecordingPlayer
-                  sessionId={id}
-                  isLive={isLive}
-                  recording={recording}
-                  player={player}
-                  messages={messages}
-                  places={places}
-                />
+                <RecordingPlayer session={session} recording={recording} player={player} messages={messages} places={places} />
                 {messagesQuery.isPending && <TranscriptSkeleton />}
                 {messagesQuery.isError && <LoadError error={messagesQuery.error} retry={() => void messagesQuery.refetch()} />}
                 {messagesQuery.data && (

@@ -9,7 +9,7 @@ import classes from './sessions.module.css';
 
 /** One session of the list; all of it leads to its page. */
 export function SessionRow({ session }: { session: SessionSummary }) {
-  const { session_id, agent_name, avatar_url, session_type, status, started_at } = session;
+  const { session_id, agent_name, avatar_url, session_type, status, started_at, end_reason } = session;
   const Icon = TYPE_ICONS[session_type];
   return (
     <li className={classes.item}>
@@ -44,7 +44,7 @@ export function SessionRow({ session }: { session: SessionSummary }) {
             <LiveBadge />
           ) : (
             <Text size="sm" c="dimmed" truncate>
-              {endedBecause((session as { end_reason?: string | null }).end_reason)}
+              {endedBecause(end_reason)}
             </Text>
           )}
         </div>

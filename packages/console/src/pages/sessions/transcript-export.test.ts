@@ -21,32 +21,40 @@ const said = (
   interrupted: false,
   ...more,
 });
+const STARTED_AT = Date.parse(session.started_at);
 const SPOKEN = [
-  said(1, 'assistant', 4, 'Welcome!', { source: 'speech', spoken_ms: 2_000 }),
-  said(2, 'user', 8, 'When do you open?', { source: 'speech' }),
-  said(3, 'assistant', 15, 'At nine <in the morning>,\nand', { source: 'speech', spoken_ms: 5_500, interrupted: true }),
+  said(1, 'assistant', 4, 'Welcome!', { source: 'speech', said_at_ms: STARTED_AT + 2_000, spoken_ms: 2_000 }),
+  said(2, 'user', 8, 'When do you open?', { source: 'speech', said_at_ms: STARTED_AT + 5_250 }),
+  said(3, 'assistant', 15, 'At nine <in the morning>,\nand', {
+    source: 'speech',
+    said_at_ms: STARTED_AT + 9_500,
+    spoken_ms: 5_500,
+    interrupted: true,
+  }),
+  said(4, 'user', 16, 'Stop!', { source: 'speech', said_at_ms: STARTED_AT + 14_400 }),
 ];
-const RECORDED_FROM = Date.parse(session.started_at) + 1_000;
+const RECORDED_FROM = STARTED_AT + 1_000;
 
 describe('the place of a message in the recording', () => {
   const places = placesOf(SPOKEN, RECORDED_FROM);
 
-  it('of a reply is as long as it was heard, and ends when it was stored', () => {
+  it('of a reply is as long as it was heard, and no longer than until the user talks', () => {
     expect(places.get(1)).toEqual({ startMs: 1_000, endMs: 3_000 });
-    expect(places.get(3)).toEqual({ startMs: 8_500, endMs: 14_000 });
+    expect(places.get(3)).toEqual({ startMs: 8_500, endMs: 13_400 });
   });
 
-  it('of the user begins after what was said before', () => {
-    expect(places.get(2)).toEqual({ startMs: 3_000, endMs: 7_000 });
+  it('of the user is from the first sound until it was stored', () => {
+    expect(places.get(2)).toEqual({ startMs: 4_250, endMs: 7_000 });
   });
 
   it('is found by the time of the recording', () => {
-    expect([0, 1_500, 5_000, 7_500, 9_000, 14_000].map((at) => messageAt(places, at))).toEqual([
+    expect([0, 1_500, 5_000, 7_500, 9_000, 14_000, 20_000].map((at) => messageAt(places, at))).toEqual([
       undefined,
       1,
       2,
       undefined,
       3,
+      4,
       undefined,
     ]);
   });
@@ -65,8 +73,9 @@ describe('an export', () => {
         'Clara & Co, 2026-11-28T10:00:00Z',
         '',
         '[0:01] Clara & Co: Welcome!',
-        '[0:03] User: When do you open?',
+        '[0:04] User: When do you open?',
         '[0:08] Clara & Co: At nine <in the morning>,\nand [Interrupted]',
+        '[0:13] User: Stop!',
         '',
       ].join('\n'),
     );
@@ -79,9 +88,11 @@ describe('an export', () => {
         '',
         '1\n00:00:01.000 --> 00:00:03.000\n<v Clara &amp; Co>Welcome!',
         '',
-        '2\n00:00:03.000 --> 00:00:07.000\n<v User>When do you open?',
+        '2\n00:00:04.250 --> 00:00:07.000\n<v User>When do you open?',
         '',
-        '3\n00:00:08.500 --> 00:00:14.000\n<v Clara &amp; Co>At nine &lt;in the morning&gt;, and',
+        '3\n00:00:08.500 --> 00:00:13.400\n<v Clara &amp; Co>At nine &lt;in the morning&gt;, and',
+        '',
+        '4\n00:00:13.400 --> 00:00:15.000\n<v User>Stop!',
         '',
       ].join('\n'),
     );

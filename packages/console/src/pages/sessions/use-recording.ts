@@ -9,11 +9,11 @@ export interface Recording {
   startedAtMs: number;
 }
 
-/** The recording of an ended session; null where nothing was recorded. It is fetched with the caller's credential, in a header. */
-export function useRecording(sessionId: number, hasEnded: boolean) {
+/** The recording of a session that has one; null where it was deleted meanwhile. It is fetched with the caller's credential, in a header. */
+export function useRecording(sessionId: number, isThere: boolean) {
   return useQuery({
     queryKey: ['recording', sessionId],
-    enabled: hasEnded,
+    enabled: isThere,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     queryFn: async ({ signal }): Promise<Recording | null> => {
