@@ -34,12 +34,13 @@ export async function updateAgent(
 
 /** Deletes an agent without live sessions; its past sessions stay readable. */
 export async function deleteAgent(
-  deps: { stores: Pick<Stores, 'agents' | 'sessions'>; now: Now },
+  deps: { stores: Pick<Stores, 'agents' | 'sessions' | 'embeds'>; now: Now },
   userId: number,
   id: number,
 ): Promise<void> {
   if (!(await deps.stores.agents.find(userId, id))) throw new AppError('agent-not-found');
   if ((await deps.stores.sessions.countLive(userId, { agentId: id })) > 0) throw new AppError('agent-in-use');
+  await deps.stores.embeds.deleteAllOfAgent(userId, id);
   await deps.stores.agents.delete(userId, id, deps.now());
 }
 

@@ -3,6 +3,9 @@ import type { JsonObject, Page } from '../agents/agent.ts';
 
 export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
 
+/** Those for which least is needed first. */
+export const SESSION_TYPES_BY_EFFORT: readonly SessionType[] = ['agent_chat', 'agent_voice', 'agent_video', 'webrtc_video'];
+
 export type EndReason = EndedReason;
 
 /** What a session may end for when nothing happens. */
@@ -38,6 +41,8 @@ export interface Session {
   connectedMs: number;
   /** When it ends in any case. */
   expiresAt: number;
+  /** The public id of the embed that it was started with. */
+  embedId: string | null;
 }
 
 /** A session with what its agent and the agent's avatar add to it. */
@@ -61,6 +66,7 @@ export interface NewSession {
   /** The first deadline; by default the idle one. */
   joinWithinMs?: number;
   expiresAt: number;
+  embedId?: string;
 }
 
 export interface SessionEnd {

@@ -16,6 +16,7 @@ import {
 } from '@visavis/protocol';
 import { TOKEN_SECONDS } from '../../core/access/tokens.ts';
 import { encodeCursor } from '../../core/cursor.ts';
+import { requireAllowedType } from '../../core/embeds/allowed-type.ts';
 import { AppError, invalid } from '../../core/errors.ts';
 import { changeSessionType } from '../../core/sessions/change-session-type.ts';
 import { endSession } from '../../core/sessions/end-session.ts';
@@ -180,6 +181,7 @@ export function sessionRoutes(api: Api): void {
     async (request) => {
       const caller = callerOf(request);
       const { id } = request.params;
+      if (caller.kind === 'session') await requireAllowedType({ stores: storage.read }, caller, request.body.session_type);
       await changeSessionType(live, caller.user.id, id, request.body.session_type);
       const session = await storage.read.sessions.overview(caller.user.id, id);
       if (!session) throw new AppError('session-not-found');
