@@ -13,9 +13,9 @@ import { router } from './router.tsx';
 import { restore, signInState } from './sign-in/session.ts';
 import { cssVariables, theme } from './theme.ts';
 
-/** The server's "no" is an answer; only what did not arrive is asked again. */
+/** The SDK repeats what did not arrive; the server's "no" is an answer. */
 const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => error instanceof TypeError && count < 2 } },
+  defaultOptions: { queries: { staleTime: 5_000, retry: false } },
 });
 
 // Nothing that one person loaded is shown to the next one who signs in.

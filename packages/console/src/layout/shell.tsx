@@ -70,7 +70,7 @@ export function Shell({ user }: { user: SignedInUser }) {
   useEffect(close, [path]);
   const entries = (list: Entry[]) =>
     list
-      .filter(({ administratorsOnly }) => !administratorsOnly || user.role === 'admin')
+      .filter(({ administratorsOnly }) => !administratorsOnly || user.role === 'administrator')
       .map(({ to, label, icon: Icon }) => {
         const active = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
         return (

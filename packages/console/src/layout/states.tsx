@@ -1,5 +1,6 @@
 import { Alert, Button, Center, Loader, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconAlertTriangle, type IconProps } from '@tabler/icons-react';
+import { TimeoutError, UnreachableError } from '@visavis/client';
 import type { ComponentType, ReactNode } from 'react';
 import { shellTexts as texts } from '../texts/shell.ts';
 
@@ -42,9 +43,14 @@ export function EmptyState({ icon: Icon, title, children, action }: EmptyStatePr
   );
 }
 
+/** Whether the server could not be reached, or did not answer in time. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof UnreachableError || error instanceof TimeoutError;
+}
+
 /** What an error says to people: the server's own words where it answered. */
 export function messageOf(error: unknown): string {
-  if (error instanceof TypeError) return texts.unreachable;
+  if (isUnreachable(error)) return texts.unreachable;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -39,20 +39,23 @@ export async function restore(): Promise<void> {
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
-  take(await anonymous.auth.login({ email, password }));
+  take(await anonymous.auth.signIn({ email, password }));
   tabs.postMessage('changed');
 }
 
 export async function signOut(): Promise<void> {
-  await anonymous.auth.logout();
+  await anonymous.auth.signOut();
   token = undefined;
   become({ state: 'signed-out' });
   tabs.postMessage('changed');
 }
 
-/** A token for the next request, renewed where it is about to end. Throws `ApiError` 401 where nobody is signed in any more. */
-export async function accessToken(): Promise<string> {
-  if (token && token.expiresAt - RENEW_BEFORE_MS > Date.now()) return token.value;
+/**
+ * A token for the next request, renewed where it is about to end, or was just refused. Throws `ApiError` 401 where nobody is signed in
+ * any more.
+ */
+export async function accessToken(rejected?: string): Promise<string> {
+  if (token && token.value !== rejected && token.expiresAt - RENEW_BEFORE_MS > Date.now()) return token.value;
   return renew();
 }
 

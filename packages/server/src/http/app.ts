@@ -13,6 +13,7 @@ import { registerErrors, sendError } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseMalformed } from './malformed-requests.ts';
 import { registerBodies } from './request-bodies.ts';
+import { agentBackgroundRoutes } from './routes/agent-background.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
@@ -131,6 +132,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         recordingRoutes(api);
         sessionEventRoutes(api);
         agentRoutes(api);
+        await agentBackgroundRoutes(api);
         tryLinkRoutes(api);
         embedRoutes(api);
         embedSessionRoutes(api);

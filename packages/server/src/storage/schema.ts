@@ -104,6 +104,8 @@ export interface AgentTable {
   properties: Json | null;
   memories: Json | null;
   knowledge_base: Json | null;
+  /** Name of the stored picture that may stand behind the face. */
+  background_key: string | null;
   status: 'active' | 'archived';
   created_at: Milliseconds;
   updated_at: Milliseconds;
@@ -120,6 +122,8 @@ export interface SessionTable {
   end_reason: string | null;
   language: string;
   metadata: Json;
+  /** Null: as the agent says. */
+  video: Json | null;
   warnings: Json;
   started_at: Milliseconds;
   ended_at: Milliseconds | null;

@@ -1,4 +1,4 @@
-import type { EndedReason } from '@visavis/protocol';
+import type { EndedReason, VideoSettings } from '@visavis/protocol';
 import type { JsonObject, Page } from '../agents/agent.ts';
 
 export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
@@ -20,6 +20,8 @@ export interface Session {
   endReason: EndReason | null;
   language: string;
   metadata: JsonObject;
+  /** How the face is shown in this session; undefined: as its agent says. */
+  video: VideoSettings | undefined;
   warnings: string[];
   startedAt: number;
   endedAt: number | null;
@@ -59,6 +61,7 @@ export interface NewSession {
   type: SessionType;
   language: string;
   metadata: JsonObject;
+  video?: VideoSettings;
   warnings: string[];
   idleTimeoutMs: number;
   /** By default a minute. */

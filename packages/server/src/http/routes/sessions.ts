@@ -51,9 +51,9 @@ export function sessionRoutes(api: Api): void {
     },
     async (request, reply) => {
       const { user } = callerOf(request);
-      const { agent_id: agentId, session_type: type, metadata } = request.body;
+      const { agent_id: agentId, session_type: type, metadata, video } = request.body;
       const { status, body } = await createOnce(request, user.id, async (stores) => {
-        const { session, concurrency } = await startSession({ ...live, stores, now }, user, { agentId, type, metadata });
+        const { session, concurrency } = await startSession({ ...live, stores, now }, user, { agentId, type, metadata, video });
         const token = tokens.sign({ kind: 'session', userId: user.id, sessionId: session.id });
         const { current, max } = concurrency;
         return {
