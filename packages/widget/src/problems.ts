@@ -1,9 +1,15 @@
-import { ApiError, TimeoutError, UnreachableError } from '@visavis/client';
+import { ApiError } from '@visavis/client';
+import type { Told } from '@visavis/client/live';
 import type { EndedReason } from '@visavis/protocol';
 import type { TextKey, Texts } from './texts/index.ts';
 
-/** What the server says of a call or a message that cannot be had, by its code. */
-const REFUSALS: Record<string, TextKey> = {
+/** What is told, by its code. The texts of the SDK are in English and speak of a page of another kind. */
+const TOLD: Record<string, TextKey> = {
+  'microphone-insecure-origin': 'micInsecure',
+  'microphone-unsupported': 'micUnsupported',
+  'microphone-refused': 'micRefused',
+  'microphone-none': 'micNone',
+  'microphone-busy': 'micBusy',
   'no-capacity': 'full',
   'no-speech-model': 'noSpeech',
   'speech-model-loading': 'loadingModels',
@@ -19,6 +25,23 @@ const REFUSALS: Record<string, TextKey> = {
   'session-ended': 'ended',
   'session-not-found': 'lost',
   'invalid-token': 'lost',
+  'call-lost': 'callLost',
+  'went-on-in-writing': 'goesOnInWriting',
+  'no-room-for-face': 'faceFull',
+  unreachable: 'unreachable',
+  unknown: 'failed',
+};
+
+/** After these one can write all the same. */
+const WRITING_HELPS = /^microphone-|^no-capacity$|^no-speech-model$|^speech-model-loading$|^call-lost$/;
+
+const NOTES: Record<string, TextKey> = {
+  'no-webgl': 'faceFailed',
+  'face-failed': 'faceFailed',
+  'picture-failed': 'faceFailed',
+  'picture-returning': 'facePaused',
+  'picture-paused': 'facePaused',
+  'picture-simpler': 'faceSimpler',
 };
 
 const ENDED: Record<EndedReason, TextKey> = {
@@ -37,39 +60,36 @@ const ENDED: Record<EndedReason, TextKey> = {
 };
 
 /** What the embed itself refuses: said in the server's own words, instead of a conversation. */
-const EMBED_REFUSALS = new Set([
+const EMBED_REFUSALS = [
   'embed-not-found',
   'embed-expired',
   'embed-budget-exhausted',
   'origin-not-allowed',
   'session-type-not-allowed',
-]);
+];
 
-export function isEmbedRefusal(error: unknown): boolean {
-  return error instanceof ApiError && EMBED_REFUSALS.has(error.code);
+export function isEmbedRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && EMBED_REFUSALS.includes(error.code);
 }
 
-/** Whether the session is gone, so that a new one can begin. */
-export function isOver(error: unknown): boolean {
-  return error instanceof ApiError && ['session-ended', 'session-not-found', 'invalid-token'].includes(error.code);
+/** The server's words as a sentence. */
+export function refusalText({ message }: Error): string {
+  return /[.!?。]$/.test(message) ? message : `${message}.`;
 }
 
 /** What went wrong, in words for whoever sits in front of it. */
-export function problemText(error: unknown, texts: Texts): string {
-  if (error instanceof ApiError) {
-    const key = REFUSALS[error.code];
-    return key ? texts[key] : `${error.message}${/[.!?。]$/.test(error.message) ? '' : '.'}`;
-  }
-  if (error instanceof UnreachableError || error instanceof TimeoutError || error instanceof TypeError) return texts.unreachable;
-  return texts.failed;
+export function toldText({ code, text }: Told, texts: Texts, canWrite: boolean): string {
+  const key = TOLD[code];
+  const words = key ? texts[key] : text;
+  return canWrite && WRITING_HELPS.test(code) ? `${words} ${texts.writeMeanwhile}` : words;
 }
 
-export function endedText(reason: string | null | undefined, texts: Texts): string {
+/** How a picture falls short. */
+export function noteText({ code, text }: Told, texts: Texts): string {
+  const key = NOTES[code];
+  return key ? texts[key] : text;
+}
+
+export function endedText(reason: string | null, texts: Texts): string {
   return texts[ENDED[reason as EndedReason] ?? 'ended'];
-}
-
-/** A stable word for programs. */
-export function codeOf(error: unknown): string {
-  if (error instanceof ApiError) return error.code;
-  return error instanceof UnreachableError || error instanceof TimeoutError ? 'unreachable' : 'failed';
 }

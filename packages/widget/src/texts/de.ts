@@ -76,6 +76,7 @@ export const de: Texts = {
   lost: 'Dieses Gespräch gibt es nicht mehr. Sie können ein neues beginnen.',
   callLost: 'Der Server war eine Minute lang nicht erreichbar, daher ist der Anruf beendet.',
 
+  elsewhere: 'Dieses Gespräch geht in einem anderen Tab weiter.',
   endedByYou: 'Sie haben das Gespräch beendet.',
   endedByAgent: 'Der Agent hat das Gespräch beendet.',
   endedGone: 'Das Gespräch endete, weil die Verbindung zu lange unterbrochen war.',

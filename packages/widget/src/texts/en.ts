@@ -74,6 +74,7 @@ export const en = {
   lost: 'The conversation is no longer there. You can start a new one.',
   callLost: 'The server could not be reached for a minute, so the call is over.',
 
+  elsewhere: 'This conversation goes on in another tab.',
   endedByYou: 'You ended the conversation.',
   endedByAgent: 'The agent ended the conversation.',
   endedGone: 'The conversation ended because the connection was lost for too long.',

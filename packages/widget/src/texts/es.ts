@@ -75,6 +75,7 @@ export const es: Texts = {
   lost: 'La conversación ya no existe. Puede empezar otra.',
   callLost: 'No se pudo acceder al servidor durante un minuto; la llamada ha terminado.',
 
+  elsewhere: 'Esta conversación sigue en otra pestaña.',
   endedByYou: 'Usted terminó la conversación.',
   endedByAgent: 'El agente terminó la conversación.',
   endedGone: 'La conversación terminó porque la conexión se perdió demasiado tiempo.',

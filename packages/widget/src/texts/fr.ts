@@ -75,6 +75,7 @@ export const fr: Texts = {
   lost: 'Cette conversation n’existe plus. Vous pouvez en commencer une autre.',
   callLost: 'Le serveur est resté injoignable une minute ; l’appel est terminé.',
 
+  elsewhere: 'Cette conversation continue dans un autre onglet.',
   endedByYou: 'Vous avez terminé la conversation.',
   endedByAgent: 'L’agent a terminé la conversation.',
   endedGone: 'La conversation s’est terminée car la connexion est restée perdue trop longtemps.',
