@@ -90,7 +90,8 @@ export async function* resumingEvents({
       begun = true;
       if (!response.body) return;
       for await (const event of readEventStream(response.body)) {
-        failed = 0;
+        // The same again is no progress.
+        if (event.id !== lastEventId) failed = 0;
         if (event.id !== '') lastEventId = event.id;
         yield event;
         if (isLast(event)) return;

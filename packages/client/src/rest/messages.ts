@@ -7,7 +7,10 @@ import type { AgentReply, Message, SentMessage } from './types.ts';
 /** A whole reply may take so long, in ms: of a slow model, or spoken to its end. */
 const REPLY_TIMEOUT_MS = 300_000;
 
-/** What comes of a reply as it is made. `tool-call` and `tool-result` carry what the tool was given and gave. */
+/**
+ * What comes of a reply as it is made. A second `reply-start`: the first attempt was lost, and the text begins anew. `tool-call` and `tool-result` carry what the
+ * tool was given and gave.
+ */
 export type ReplyEvent =
   | { type: 'reply-start' }
   | { type: 'reply-delta'; text: string }
@@ -69,9 +72,13 @@ async function* streamReply(
     isLast: ({ event }) => event === 'reply-end' || event === 'error',
     signal: options.signal,
   });
+  let before: ReplyEvent['type'] | undefined;
   for await (const { event, data } of events) {
     const read = replyEvent(event, data);
-    if (read) yield read;
+    // A stream that broke at its beginning begins again.
+    if (!read || (read.type === 'reply-start' && before === 'reply-start')) continue;
+    before = read.type;
+    yield read;
   }
 }
 
