@@ -53,9 +53,15 @@ export const VideoSettings = z.strictObject({
   aspect: z.enum(['1:1', '3:4', '4:3', '16:9']).optional().meta({ description: 'Width to height; default 1:1' }),
   height: z.int().min(128).max(720).multipleOf(2).optional().meta({ description: 'Pixels; default 512' }),
   background: z
-    .union([z.enum(['own', 'blur']), z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be own, blur or a colour as in #20262e')])
+    .union([
+      z.enum(['own', 'blur', 'image']),
+      z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be own, blur, image or a colour as in #20262e'),
+    ])
     .optional()
-    .meta({ description: 'Behind the head: what the avatar has (`own`, the default), that blurred, or a colour' }),
+    .meta({
+      description:
+        'Behind the head: what the avatar has (`own`, the default), that blurred, the agent’s background picture (`image`), or a colour',
+    }),
 });
 export type VideoSettings = z.infer<typeof VideoSettings>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentProperties } from './agent-properties.ts';
+import { ImageFile, RemoteUrl } from './avatars.ts';
 import { Done, DoneWithMessage, Id, JsonObject, Name, PageQuery, Timestamp } from './common.ts';
 
 const Language = z
@@ -99,4 +100,13 @@ export const AgentDetail = z.object({
   last_used_at: Timestamp.nullable(),
   total_sessions: z.int(),
   avg_duration: z.int(),
+});
+
+export const FetchBackground = z.object({ url: RemoteUrl });
+
+/** The field of the multipart form. */
+export const UploadBackground = z.object({ file: ImageFile });
+
+export const BackgroundAnswer = Done.extend({
+  background_url: z.string().nullable().meta({ description: 'null where there is none' }),
 });

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { Flag, FlagInput, Id, IdInUrl, Name, Timestamp } from './common.ts';
 
-/** A remote picture: kept as it is written, and fetched after answering. */
-const RemoteUrl = z
+/** The address of a remote picture. */
+export const RemoteUrl = z
   .string()
   .trim()
   .max(2_048)
   .refine(isHttpUrl, 'must be an http: or https: address')
   .meta({ format: 'uri', description: 'http: or https:; only public https: addresses are fetched' });
+
+/** A picture in a multipart form. */
+export const ImageFile = z
+  .file()
+  .meta({ description: 'PNG, JPEG, WebP or GIF (its first frame); at most 10 MB and 50 megapixels' });
 
 const VoiceId = z.string().trim().min(1).max(200);
 
@@ -59,7 +64,7 @@ export const CreatedAvatar = z.object({ id: Id, message: z.string() });
 
 /** The fields of the multipart form. */
 export const UploadAvatar = z.object({
-  file: z.file().meta({ description: 'PNG, JPEG, WebP or GIF (its first frame); at most 10 MB and 50 megapixels' }),
+  file: ImageFile,
   name: Name,
   voice_id: VoiceId.optional(),
   consent: z

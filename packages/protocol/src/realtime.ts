@@ -98,7 +98,8 @@ export const ServerEvent = z
     z.object({
       type: z.literal('face.asset'),
       url: z.url(),
-      picture: z.object({ width: z.int(), height: z.int(), background: z.string() }),
+      /** `background_url`: the picture behind the face, where `background` is `image`; to be cropped to cover. */
+      picture: z.object({ width: z.int(), height: z.int(), background: z.string(), background_url: z.url().optional() }),
       seed: z.int(),
     }),
     /**

@@ -25,6 +25,9 @@ export const CreateSession = z.object({
     description: 'Default `agent_voice`; `voice`, `video` and `chat` are older spellings',
   }),
   metadata: Metadata.default({}).meta({ description: 'Yours; at most 16 KiB of JSON' }),
+  video: VideoSettings.optional().meta({
+    description: 'How the face is shown in this session; comes before the agent’s `properties.video`, key by key',
+  }),
 });
 
 export const EndSession = z
@@ -102,6 +105,7 @@ export const SessionDetailReduced = SessionListItem.extend({
 });
 export const SessionDetail = SessionDetailReduced.extend({
   metadata: JsonObject.optional(),
+  video: VideoSettings.optional().meta({ description: 'As given when the session was created' }),
   usage: z.object({ user_messages: z.int(), replies: z.int(), seconds: z.int() }).optional(),
 });
 export const SessionAnswer = Done.extend({ session: SessionDetail });
@@ -142,7 +146,7 @@ const SessionDescription = z.string().min(1).max(200_000).meta({ description: 'S
 export const ConnectSession = z.object({
   sdp: SessionDescription,
   video: VideoSettings.optional().meta({
-    description: 'How this client wants to see the agent; comes before the agent’s `properties.video`',
+    description: 'How this client wants to see the agent; comes before the session’s `video`, key by key',
   }),
   face: z.enum(['server', 'client']).optional().meta({
     description:

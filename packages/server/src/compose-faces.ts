@@ -14,15 +14,17 @@ import { assertPublicUrl, guardedLookup } from './providers/private-network.ts';
 export function createFaces(deps: { storage: Storage; images: ImageStore; faces: FaceStore; now: Now; log: Logger }): {
   building: FaceBuilding;
   files: FaceFiles;
+  fetchPicture: ReturnType<typeof createFetchPicture>;
   /** See `BuiltInAvatarDeps`. */
   drawCharacter: (name: string) => Promise<Uint8Array>;
 } {
   const { log, ...rest } = deps;
   const builder = createFaceBuilder({ startThread: startEngineThread });
+  const fetchPicture = createFetchPicture({ lookup: guardedLookup, assertPublic: assertPublicUrl });
   const building = createFaceBuilding({
     ...rest,
     builder,
-    fetchPicture: createFetchPicture({ lookup: guardedLookup, assertPublic: assertPublicUrl }),
+    fetchPicture,
     onError: (error, avatarId) => log.error({ err: error, avatarId }, 'face could not be built'),
     onBuilt: ({ avatarId, ms, problem }) => log.info({ avatarId, ms: Math.round(ms), problem }, 'face built'),
   });
@@ -36,6 +38,7 @@ export function createFaces(deps: { storage: Storage; images: ImageStore; faces:
         await stopped;
       },
     },
+    fetchPicture,
     drawCharacter: (name) => builder.pictureOfCharacter(name, { signal: AbortSignal.timeout(60_000) }),
     files: createFaceFiles({ stores: deps.storage.read, faces: deps.faces, assetVersion: builder.assetVersion }),
   };

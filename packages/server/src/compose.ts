@@ -137,7 +137,12 @@ export async function startServer(config: Config): Promise<Started> {
     };
     const images = await openImageFolder(join(folder.path, 'avatars'));
     const faces = await openFaceFolder(join(folder.path, 'faces'));
-    const { building: faceBuilding, files: faceFiles, drawCharacter } = createFaces({ storage, images, faces, now, log });
+    const {
+      building: faceBuilding,
+      files: faceFiles,
+      fetchPicture,
+      drawCharacter,
+    } = createFaces({ storage, images, faces, now, log });
     cleanUp.push(() => faceBuilding.stop());
     const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
@@ -164,7 +169,12 @@ export async function startServer(config: Config): Promise<Started> {
       greetingOf: greetingWithConsent,
       resolveFace: (user, agent, wish) =>
         resolveFace(
-          { assets: faceAssets, defaults: { kilobitsPerSecond: config.videoKilobits }, publicUrl: config.publicUrl },
+          {
+            assets: faceAssets,
+            backgrounds: images,
+            defaults: { kilobitsPerSecond: config.videoKilobits },
+            publicUrl: config.publicUrl,
+          },
           user,
           agent,
           wish,
@@ -213,6 +223,7 @@ export async function startServer(config: Config): Promise<Started> {
       storage,
       images,
       faces,
+      fetchPicture,
       faceBuilding,
       recordings,
       configuredVoices: createConfiguredVoices({

@@ -40,6 +40,8 @@ export interface ApiDeps {
   storage: Storage;
   images: ImageStore;
   faces: FaceStore;
+  /** Gets a remote picture, see `createFetchPicture`. */
+  fetchPicture: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
   faceBuilding: Pick<FaceBuilding, 'wake'>;
   recordings: RecordingStore;
   voices: AudibleVoices;

@@ -6,16 +6,20 @@ import { type AccessDeps, countUnrouted, registerAccess } from './access.ts';
 import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
+import { allowCrossOrigin, sessionPreflights } from './cross-origin.ts';
 import { registerDocumentation } from './documentation.ts';
 import { takeDriveSockets } from './drive-upgrade.ts';
 import { registerErrors, sendError } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseMalformed } from './malformed-requests.ts';
 import { registerBodies } from './request-bodies.ts';
+import { agentBackgroundRoutes } from './routes/agent-background.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { embedSessionRoutes } from './routes/embed-sessions.ts';
+import { embedRoutes } from './routes/embeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -58,6 +62,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const access: AccessDeps = {
     stores: options.storage.read,
     tokens: options.tokens,
+    publicUrl: options.publicUrl,
     rateLimiter: options.rateLimiter,
     ...options.access,
   };
@@ -111,6 +116,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
   registerAccess(app as never, access);
+  allowCrossOrigin(app);
   for (const prefix of ['/api/v1', '/v1']) {
     await app.register(
       async (scope) => {
@@ -120,12 +126,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
           });
         }
         const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
+        sessionPreflights(api.app);
         sessionRoutes(api);
         messageRoutes(api);
         recordingRoutes(api);
         sessionEventRoutes(api);
         agentRoutes(api);
+        await agentBackgroundRoutes(api);
         tryLinkRoutes(api);
+        embedRoutes(api);
+        embedSessionRoutes(api);
         avatarRoutes(api);
         await avatarUploadRoutes(api);
         voiceRoutes(api);

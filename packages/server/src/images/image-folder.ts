@@ -20,6 +20,7 @@ export async function openImageFolder(folder: string): Promise<ImageStore> {
       return { key, width, height };
     },
     read: (key) => files.read(key, ENDING),
+    fileOf: (key) => files.fileOf(key, ENDING),
     delete: (key) => files.delete(key),
     list,
     remove,

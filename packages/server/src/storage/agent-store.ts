@@ -107,12 +107,18 @@ export function createAgentStore(database: Kysely<Database>): AgentStore {
           properties: null,
           memories: null,
           knowledge_base: null,
+          background_key: null,
         })
         .where('id', '=', id)
         .where('user_id', '=', userId)
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
+    },
+
+    async backgroundKeys() {
+      const rows = await database.selectFrom('agents').where('background_key', 'is not', null).select('background_key').execute();
+      return rows.flatMap(({ background_key }) => background_key ?? []);
     },
   };
 }
@@ -128,6 +134,7 @@ function columns(changes: AgentChanges) {
     ...(changes.memories !== undefined && { memories: json(changes.memories) }),
     ...(changes.knowledgeBase !== undefined && { knowledge_base: json(changes.knowledgeBase) }),
     ...(changes.status !== undefined && { status: changes.status }),
+    ...(changes.backgroundKey !== undefined && { background_key: changes.backgroundKey }),
   };
 }
 
@@ -146,6 +153,7 @@ function toAgent(row: Selectable<AgentTable>): Agent {
     properties: parse(row.properties),
     memories: parse(row.memories),
     knowledgeBase: parse(row.knowledge_base),
+    backgroundKey: row.background_key,
     status: row.status,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

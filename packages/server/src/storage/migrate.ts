@@ -4,6 +4,9 @@ import { foundation } from './migrations/0001-foundation.ts';
 import { calls } from './migrations/0002-calls.ts';
 import { tryLinks } from './migrations/0003-try-links.ts';
 import { faces } from './migrations/0004-faces.ts';
+import { embeds } from './migrations/0005-embeds.ts';
+import { sessionVideo } from './migrations/0006-session-video.ts';
+import { agentBackground } from './migrations/0007-agent-background.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
@@ -16,6 +19,9 @@ export async function migrateToLatest(database: Kysely<Database>, engine: Engine
         '0002-calls': calls(engine),
         '0003-try-links': tryLinks(engine),
         '0004-faces': faces(),
+        '0005-embeds': embeds(engine),
+        '0006-session-video': sessionVideo(),
+        '0007-agent-background': agentBackground(),
       }),
     },
   });

@@ -104,6 +104,8 @@ export interface AgentTable {
   properties: Json | null;
   memories: Json | null;
   knowledge_base: Json | null;
+  /** Name of the stored picture that may stand behind the face. */
+  background_key: string | null;
   status: 'active' | 'archived';
   created_at: Milliseconds;
   updated_at: Milliseconds;
@@ -120,6 +122,8 @@ export interface SessionTable {
   end_reason: string | null;
   language: string;
   metadata: Json;
+  /** Null: as the agent says. */
+  video: Json | null;
   warnings: Json;
   started_at: Milliseconds;
   ended_at: Milliseconds | null;
@@ -143,6 +147,8 @@ export interface SessionTable {
   /** How long somebody was connected, up to `connected_since`. */
   connected_ms: Generated<number>;
   expires_at: Milliseconds;
+  /** The public id of the embed that it was started with. */
+  embed_id: string | null;
 }
 
 export interface MessageTable {
@@ -164,6 +170,35 @@ export interface MessageTable {
   idempotency_key: string | null;
   body_hash: string | null;
   created_at: Milliseconds;
+}
+
+/** A publishable id for other sites' pages. */
+export interface EmbedTable {
+  id: Id;
+  user_id: number;
+  agent_id: number;
+  public_id: string;
+  name: string;
+  allowed_origins: Json;
+  session_types: Json;
+  sessions_per_day: number | null;
+  minutes_per_day: number | null;
+  minutes_per_session: number;
+  expires_at: Milliseconds | null;
+  enabled: Flag;
+  appearance: Json;
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+}
+
+/** What an embed has used on a day. */
+export interface EmbedDayTable {
+  embed_id: string;
+  /** Days since 1970, UTC. */
+  day: number;
+  sessions: number;
+  /** Used by ended sessions, and all that live ones may use. */
+  used_ms: number;
 }
 
 export interface IdempotencyTable {
@@ -202,6 +237,8 @@ export interface Database {
   agents: AgentTable;
   sessions: SessionTable;
   messages: MessageTable;
+  embeds: EmbedTable;
+  embed_days: EmbedDayTable;
   idempotency_keys: IdempotencyTable;
   providers: ProviderTable;
 }

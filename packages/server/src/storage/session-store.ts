@@ -1,6 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { decodeCursor } from '../core/cursor.ts';
+import { dayOf } from '../core/embeds/embed.ts';
 import type { Session, SessionOverview, SessionStore } from '../core/sessions/session.ts';
+import { addTime } from './embed-store.ts';
 import type { Database, SessionTable } from './schema.ts';
 
 /** Sessions in SQL. */
@@ -45,6 +47,7 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
           status: 'active',
           language: session.language,
           metadata: JSON.stringify(session.metadata),
+          video: session.video ? JSON.stringify(session.video) : null,
           warnings: JSON.stringify(session.warnings),
           started_at: now,
           created_at: now,
@@ -57,6 +60,7 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
           ...(session.rejoinMs !== undefined && { rejoin_ms: session.rejoinMs }),
           connected_ms: 0,
           expires_at: session.expiresAt,
+          embed_id: session.embedId ?? null,
         })
         .returningAll()
         .executeTakeFirstOrThrow();
@@ -116,6 +120,10 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
         .returningAll()
         .executeTakeFirst();
       if (!ended) return undefined;
+      if (ended.embed_id !== null) {
+        const unused = ended.expires_at - ended.started_at - usedMs(ended, now);
+        await addTime(database, ended.embed_id, dayOf(ended.started_at), -unused);
+      }
       await database
         .updateTable('users')
         .set((eb) => ({ live_sessions: eb('live_sessions', '-', 1) }))
@@ -232,6 +240,11 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
   };
 }
 
+/** As usage counts it: of a spoken session the time somebody was connected, of a written one all. */
+function usedMs(row: Selectable<SessionTable>, now: number): number {
+  return Math.min(row.type === 'agent_chat' ? now - row.started_at : row.connected_ms, row.expires_at - row.started_at);
+}
+
 /** The idle deadline counts from `now`, but never past the session's last moment; while somebody is connected, none runs. */
 function activityAt(now: number) {
   return {
@@ -261,6 +274,7 @@ function toSession(row: Selectable<SessionTable>): Session {
     endReason: row.end_reason as Session['endReason'],
     language: row.language,
     metadata: JSON.parse(row.metadata) as Session['metadata'],
+    video: row.video === null ? undefined : (JSON.parse(row.video) as Session['video']),
     warnings: JSON.parse(row.warnings) as string[],
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -276,6 +290,7 @@ function toSession(row: Selectable<SessionTable>): Session {
     connectedSince: row.connected_since,
     connectedMs: row.connected_ms,
     expiresAt: row.expires_at,
+    embedId: row.embed_id,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Storage, Stores } from '../core/stores.ts';
 import { createAgentStore } from './agent-store.ts';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAvatarStore } from './avatar-store.ts';
+import { createEmbedStore } from './embed-store.ts';
 import type { OpenDatabase } from './engine.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createMessageStore } from './message-store.ts';
@@ -36,6 +37,7 @@ function createStores(database: Kysely<Database>): Stores {
     agents: createAgentStore(database),
     sessions: createSessionStore(database),
     messages: createMessageStore(database),
+    embeds: createEmbedStore(database),
     providers: createProviderStore(database),
     usage: createUsageStore(database),
   };

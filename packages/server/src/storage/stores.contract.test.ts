@@ -52,6 +52,7 @@ for (const { engine, missing, open } of engines) {
             type: 'agent_chat',
             language: 'en',
             metadata: { a: 1 },
+            video: { aspect: '16:9', height: 360 },
             warnings: ['w'],
             idleTimeoutMs: HOUR,
             expiresAt: now + 4 * HOUR,
@@ -72,6 +73,7 @@ for (const { engine, missing, open } of engines) {
         status: 'active',
         endReason: null,
         metadata: { a: 1 },
+        video: { aspect: '16:9', height: 360 },
         warnings: ['w'],
         deadlineAt: 1_000 + HOUR,
       });

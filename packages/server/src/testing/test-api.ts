@@ -6,6 +6,7 @@ import { SCOPES } from '../core/access/api-key.ts';
 import { issueApiKey } from '../core/access/issue-api-key.ts';
 import { createSecretBox } from '../core/access/secrets.ts';
 import { createTokens } from '../core/access/tokens.ts';
+import { AvatarProblemError } from '../core/avatars/avatar-problem.ts';
 import type { FaceBuilding } from '../core/avatars/build-faces.ts';
 import type { FaceStore } from '../core/avatars/face-store.ts';
 import type { ImageStore } from '../core/avatars/image-store.ts';
@@ -100,6 +101,7 @@ export interface TestApiOptions {
   /** Who listens and speaks in calls; by default nobody does. */
   resolveSpeech?: ResolveSpeech;
   /** Builds the faces of avatars; by default nobody does. */
+  fetchPicture?: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
   faceBuilding?: (made: { storage: Storage; images: ImageStore; faces: FaceStore }) => FaceBuilding;
   resolveFace?: LiveSessionsDeps['resolveFace'];
   /** Where sessions are hosted; by default in this process, without calls. */
@@ -173,6 +175,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     storage,
     images,
     faces,
+    fetchPicture: options.fetchPicture ?? (() => Promise.reject(new AvatarProblemError('address-unreachable'))),
     faceBuilding: faceBuilding ?? { wake: () => undefined },
     recordings,
     configuredVoices: createConfiguredVoices({

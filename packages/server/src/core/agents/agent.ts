@@ -12,6 +12,8 @@ export interface Agent {
   properties: JsonObject | null;
   memories: JsonObject | null;
   knowledgeBase: JsonObject | null;
+  /** Of the stored picture that may stand behind the face. */
+  backgroundKey: string | null;
   status: 'active' | 'archived';
   createdAt: number;
   updatedAt: number;
@@ -34,7 +36,7 @@ export type NewAgent = Pick<
   'name' | 'avatarId' | 'language' | 'customGreeting' | 'context' | 'properties' | 'memories' | 'knowledgeBase'
 >;
 
-export type AgentChanges = Partial<NewAgent & Pick<Agent, 'status'>>;
+export type AgentChanges = Partial<NewAgent & Pick<Agent, 'status' | 'backgroundKey'>>;
 
 export interface Page {
   limit: number;
@@ -52,4 +54,6 @@ export interface AgentStore {
   update(userId: number, id: number, changes: AgentChanges, now: number): Promise<boolean>;
   /** Keeps the name for past sessions, forgets everything else. */
   delete(userId: number, id: number, now: number): Promise<boolean>;
+  /** Of every background picture, of all users. */
+  backgroundKeys(): Promise<string[]>;
 }

@@ -15,7 +15,7 @@ export interface StoredFile {
   modifiedAt: number;
 }
 
-/** Where the pictures of avatars are kept. */
+/** Where the pictures of avatars and backgrounds are kept. */
 export interface ImageStore {
   /**
    * Reads, cleans and keeps a picture that somebody sent; durable when it resolves.
@@ -24,6 +24,8 @@ export interface ImageStore {
   save(bytes: Uint8Array): Promise<StoredImage>;
   /** The file's bytes (WebP); undefined where there is none. */
   read(key: string): Promise<Buffer | undefined>;
+  /** Where that file is; undefined for what is no key. */
+  fileOf(key: string): string | undefined;
   /** Safe to call twice. */
   delete(key: string): Promise<void>;
   list(): Promise<StoredFile[]>;

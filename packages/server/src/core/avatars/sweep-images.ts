@@ -6,9 +6,11 @@ import type { ImageStore } from './image-store.ts';
 /** Younger files may belong to an upload that another process has not committed yet. */
 const YOUNGEST_ORPHAN_MS = 60 * 60 * 1000;
 
-/** Removes images that no avatar has: what a crash between file and row has left, and those of deleted users. Gives their number. */
-export function sweepImages(deps: { stores: Pick<Stores, 'avatars'>; images: ImageStore; now: Now }): Promise<number> {
-  return sweep(deps.images, () => deps.stores.avatars.imageKeys(), deps.now);
+/** Removes images that neither an avatar nor an agent's background has: what a crash between file and row has left, and those of deleted users. Gives their number. */
+export function sweepImages(deps: { stores: Pick<Stores, 'avatars' | 'agents'>; images: ImageStore; now: Now }): Promise<number> {
+  const { avatars, agents } = deps.stores;
+  const usedKeys = async () => [...(await avatars.imageKeys()), ...(await agents.backgroundKeys())];
+  return sweep(deps.images, usedKeys, deps.now);
 }
 
 /** Removes faces and previews that no avatar has. Gives the number of their files. */

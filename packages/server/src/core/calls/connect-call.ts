@@ -69,7 +69,7 @@ export async function connectCall(
   if (session.type === 'webrtc_video') {
     return deps.host.connect({ sessionId, offer, ...(await drivenCallOf(deps, user, session, agent, video)) });
   }
-  const face = session.type === 'agent_video' ? await deps.resolveFace(user, agent, video) : undefined;
+  const face = session.type === 'agent_video' ? await deps.resolveFace(user, agent, wishOf(session, video)) : undefined;
   return deps.host.connect({
     sessionId,
     offer,
@@ -114,6 +114,11 @@ async function sessionAndAgent({ storage }: ConnectDeps, user: User, sessionId: 
   return { session, agent };
 }
 
+/** What a session asks for, and its client over it, key by key. */
+function wishOf(session: SessionOverview, ofClient: VideoSettings | undefined): VideoSettings {
+  return { ...session.video, ...ofClient };
+}
+
 /** A call that its client drives: a face, and a voice where one is ready. */
 async function drivenCallOf(
   deps: ConnectDeps,
@@ -123,7 +128,7 @@ async function drivenCallOf(
   video?: VideoSettings,
 ): Promise<Pick<ConnectRequest, 'terms' | 'host'>> {
   const [{ spec: face }, voices] = await Promise.all([
-    deps.resolveFace(user, agent, video),
+    deps.resolveFace(user, agent, wishOf(session, video)),
     deps.resolveVoices(user, agent, session.voiceId),
   ]);
   return {

@@ -4,11 +4,13 @@ import type { User } from '../users/user.ts';
 import { FACE_DEFAULTS, resolveFace } from './face-spec.ts';
 
 const user = { id: 1 } as User;
-const agentWith = (video?: object) => ({ id: 9, avatarId: 3, properties: video ? { video } : null }) as unknown as Agent;
+const agentWith = (video?: object, backgroundKey: string | null = null) =>
+  ({ id: 9, avatarId: 3, properties: video ? { video } : null, backgroundKey }) as unknown as Agent;
 const resolve = (agent: Agent, wish = {}, substituted = false) =>
   resolveFace(
     {
-      assets: { fileFor: async (_user, id) => ({ file: `/${id}`, substituted }) },
+      assets: { fileFor: async (_user, id) => ({ file: `/${id}`, path: `/${id}.face`, substituted }) },
+      backgrounds: { fileOf: (key) => `/images/${key}.webp` },
       defaults: FACE_DEFAULTS,
       publicUrl: 'https://faces.test',
     },
@@ -37,6 +39,18 @@ describe('the face of a session', () => {
         expect([picture.width % 2, picture.width >= 64, picture.width <= 1_280]).toEqual([0, true, true]);
       }
     }
+  });
+
+  it('is seen before the agent’s picture where that is wanted, and before its own where there is none', async () => {
+    const { spec, forClient, warnings } = await resolve(agentWith({ background: 'image' }, 'k'));
+    expect(spec).toMatchObject({ backgroundFile: '/images/k.webp', picture: { background: { type: 'own' } } });
+    expect(forClient?.picture).toMatchObject({ background: 'image', background_url: 'https://faces.test/avatars/files/k.webp' });
+    expect(warnings).toEqual([]);
+    const without = await resolve(agentWith({ background: 'image' }));
+    expect(without.spec).not.toHaveProperty('backgroundFile');
+    expect(without.forClient?.picture).toEqual({ width: 512, height: 512, background: 'own' });
+    expect(without.warnings).toEqual(['background-missing']);
+    expect((await resolve(agentWith({}, 'k'))).spec).not.toHaveProperty('backgroundFile');
   });
 
   it('says where it is another than the avatar’s', async () => {

@@ -1,6 +1,8 @@
 import type { Background, PictureSettings } from '@visavis/face';
 import type { AgentProperties, VideoSettings } from '@visavis/protocol';
 import type { Agent } from '../agents/agent.ts';
+import { storedImageUrl } from '../avatars/avatar-url.ts';
+import type { ImageStore } from '../avatars/image-store.ts';
 import type { User } from '../users/user.ts';
 import type { ClientFaceSpec, FaceSpec } from './face.ts';
 
@@ -33,14 +35,18 @@ const PIXELS = HEIGHT * HEIGHT;
 
 /** The face of a session: the avatar's asset, as the agent's `properties.video` and the client's wishes over it want it shown. */
 export async function resolveFace(
-  deps: { assets: FaceAssets; defaults: FaceDefaults; publicUrl: string },
+  deps: { assets: FaceAssets; backgrounds: Pick<ImageStore, 'fileOf'>; defaults: FaceDefaults; publicUrl: string },
   user: User,
   agent: Agent,
   wish: VideoSettings = {},
 ): Promise<ResolvedFace> {
   const { file, path, substituted, warning } = await deps.assets.fileFor(user, agent.avatarId);
   const settings = { ...(agent.properties as AgentProperties | null)?.video, ...wish };
-  const picture = pictureOf(settings);
+  const key = settings.background === 'image' ? agent.backgroundKey : null;
+  const behind = key === null ? undefined : deps.backgrounds.fileOf(key);
+  // Where there is no picture, the face is seen before what it has itself.
+  const background = settings.background === 'image' && behind === undefined ? 'own' : (settings.background ?? 'own');
+  const picture = pictureOf({ ...settings, background });
   const { width, height } = picture;
   // A picture of more pixels needs less of each: its detail grows more slowly than its area.
   const size = ((width * height) / PIXELS) ** 0.75;
@@ -48,17 +54,21 @@ export async function resolveFace(
     spec: {
       assetFile: file,
       picture,
+      ...(behind !== undefined && { backgroundFile: behind }),
       seed: agent.id,
       kilobitsPerSecond: Math.round(deps.defaults.kilobitsPerSecond * size),
     },
     ...(path !== undefined && {
       forClient: {
         url: deps.publicUrl + path,
-        picture: { width, height, background: settings.background ?? 'own' },
+        picture: { width, height, background, ...(key !== null && { background_url: deps.publicUrl + storedImageUrl(key) }) },
         seed: agent.id,
       },
     }),
-    warnings: substituted ? ['avatar-substituted', ...(warning === undefined ? [] : [warning])] : [],
+    warnings: [
+      ...(substituted ? ['avatar-substituted', ...(warning === undefined ? [] : [warning])] : []),
+      ...(settings.background === background || settings.background === undefined ? [] : ['background-missing']),
+    ],
   };
 }
 
@@ -67,7 +77,9 @@ function pictureOf({ aspect = '1:1', height = HEIGHT, background = 'own' }: Vide
 }
 
 function backgroundOf(background: NonNullable<VideoSettings['background']>): Background {
-  if (background === 'own' || background === 'blur') return { type: background };
+  // A picture is read where the face is drawn.
+  if (background === 'own' || background === 'image') return { type: 'own' };
+  if (background === 'blur') return { type: 'blur' };
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
   return { type: 'color', red, green, blue };
 }

@@ -7,6 +7,8 @@ export interface FaceSpec {
   /** The file with the avatar's asset. */
   assetFile: string;
   picture: PictureSettings;
+  /** A picture that stands behind the head instead of `picture.background`, where it can be read. */
+  backgroundFile?: string;
   /** Idle motion with the same seed is the same. */
   seed: number;
   kilobitsPerSecond: number;
@@ -42,8 +44,8 @@ export interface Face {
 export interface ClientFaceSpec {
   /** Absolute address of the asset; nobody can guess it. */
   url: string;
-  /** As of `VideoSettings`: `own`, `blur` or `#rrggbb`. */
-  picture: { width: number; height: number; background: string };
+  /** `background` as of `VideoSettings`: `own`, `blur`, `#rrggbb`, or `image`, which is at `background_url`. */
+  picture: { width: number; height: number; background: string; background_url?: string };
   seed: number;
 }
 

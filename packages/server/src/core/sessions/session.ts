@@ -1,7 +1,10 @@
-import type { EndedReason } from '@visavis/protocol';
+import type { EndedReason, VideoSettings } from '@visavis/protocol';
 import type { JsonObject, Page } from '../agents/agent.ts';
 
 export type SessionType = 'agent_voice' | 'agent_video' | 'agent_chat' | 'webrtc_video';
+
+/** Those for which least is needed first. */
+export const SESSION_TYPES_BY_EFFORT: readonly SessionType[] = ['agent_chat', 'agent_voice', 'agent_video', 'webrtc_video'];
 
 export type EndReason = EndedReason;
 
@@ -17,6 +20,8 @@ export interface Session {
   endReason: EndReason | null;
   language: string;
   metadata: JsonObject;
+  /** How the face is shown in this session; undefined: as its agent says. */
+  video: VideoSettings | undefined;
   warnings: string[];
   startedAt: number;
   endedAt: number | null;
@@ -38,6 +43,8 @@ export interface Session {
   connectedMs: number;
   /** When it ends in any case. */
   expiresAt: number;
+  /** The public id of the embed that it was started with. */
+  embedId: string | null;
 }
 
 /** A session with what its agent and the agent's avatar add to it. */
@@ -54,6 +61,7 @@ export interface NewSession {
   type: SessionType;
   language: string;
   metadata: JsonObject;
+  video?: VideoSettings;
   warnings: string[];
   idleTimeoutMs: number;
   /** By default a minute. */
@@ -61,6 +69,7 @@ export interface NewSession {
   /** The first deadline; by default the idle one. */
   joinWithinMs?: number;
   expiresAt: number;
+  embedId?: string;
 }
 
 export interface SessionEnd {

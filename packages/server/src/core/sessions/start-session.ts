@@ -1,3 +1,4 @@
+import type { VideoSettings } from '@visavis/protocol';
 import type { Agent, JsonObject } from '../agents/agent.ts';
 import type { Now } from '../clock.ts';
 import { AppError } from '../errors.ts';
@@ -45,7 +46,15 @@ export async function startSession(
     warningsFor: (user: User, agent: Agent, type: SessionType, voiceId: string | null) => Promise<string[]>;
   },
   user: User,
-  wish: { agentId: number; type: SessionType; metadata: JsonObject },
+  wish: {
+    agentId: number;
+    type: SessionType;
+    metadata: JsonObject;
+    video?: VideoSettings | undefined;
+    embedId?: string;
+    /** At most so long. */
+    lastsMs?: number;
+  },
 ): Promise<{ session: SessionOverview; concurrency: Concurrency }> {
   const { stores, now, defaults } = deps;
   const agent = await stores.agents.find(user.id, wish.agentId);
@@ -64,11 +73,13 @@ export async function startSession(
       type: wish.type,
       language: agent.language,
       metadata: wish.metadata,
+      ...(wish.video && { video: wish.video }),
       warnings: await deps.warningsFor(user, agent, wish.type, await voiceOf(stores, user, agent)),
       idleTimeoutMs: limits.idleTimeoutMs,
       rejoinMs: limits.rejoinMs,
       ...(wish.type !== 'agent_chat' && { joinWithinMs: Math.min(defaults.joinWithinMs, limits.idleTimeoutMs) }),
-      expiresAt: startedAt + limits.maxDurationMs,
+      expiresAt: startedAt + Math.min(limits.maxDurationMs, wish.lastsMs ?? limits.maxDurationMs),
+      ...(wish.embedId !== undefined && { embedId: wish.embedId }),
     },
     startedAt,
   );

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
+import { withBackground } from './background-picture.ts';
 import type { CreateLivingFace, LivingFace } from './face-parts.ts';
 import { type FrameMemory, frameMemoryOf, OUTCOME, slotOf } from './frame-memory.ts';
 import { createFramedMouth, type FramedMouth } from './mouth-frames.ts';
@@ -28,11 +29,15 @@ async function begin(parts: string | undefined): Promise<CreateLivingFace> {
   return module.createLivingFace;
 }
 
-async function open({ id, assetFile, picture, seed, frames }: FaceOrder): Promise<void> {
-  const face: HeldFace = { frames: frameMemoryOf(frames, picture.width, picture.height), living: undefined, early: [] };
+async function open({ id, assetFile, picture: wanted, backgroundFile, seed, frames }: FaceOrder): Promise<void> {
+  const face: HeldFace = { frames: frameMemoryOf(frames, wanted.width, wanted.height), living: undefined, early: [] };
   faces.set(id, face);
   try {
-    const [create, asset] = await Promise.all([createLivingFace, readFile(assetFile)]);
+    const [create, asset, picture] = await Promise.all([
+      createLivingFace,
+      readFile(assetFile),
+      withBackground(wanted, backgroundFile),
+    ]);
     if (create === undefined) throw new Error('The thread was not begun');
     if (faces.get(id) !== face) return;
     face.living = create(new Uint8Array(asset), { picture, seed });

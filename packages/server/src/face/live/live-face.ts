@@ -114,7 +114,8 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
       frames = createFrameMemory(picture.width, picture.height);
       plain = plainOf(frames);
     }
-    post({ type: 'open', id, assetFile: spec.assetFile, picture, seed: spec.seed, frames: frames.shared });
+    const { assetFile, backgroundFile, seed } = spec;
+    post({ type: 'open', id, assetFile, picture, backgroundFile, seed, frames: frames.shared });
     for (const [utterance, { pieces, ended }] of made) {
       for (const piece of pieces) tell({ type: 'speech', piece });
       if (ended) tell({ type: 'ended', utterance });

@@ -7,6 +7,8 @@ export interface FaceOrder {
   id: number;
   assetFile: string;
   picture: PictureSettings;
+  /** See `FaceSpec`. */
+  backgroundFile: string | undefined;
   seed: number;
   /** A `FrameMemory` of the picture's size. */
   frames: SharedArrayBuffer;

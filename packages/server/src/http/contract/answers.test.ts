@@ -42,6 +42,9 @@ const FORMS: Record<string, () => Promise<Part[]>> = {
   createTranscription: async () => [{ name: 'file', file: wav(1) }],
 };
 
+/** What an operation needs besides its body. */
+const HEADERS: Record<string, Record<string, string>> = { createEmbedSession: { origin: 'https://example.com' } };
+
 /** Deletions come last, each thing before what it belongs to. */
 const LAST = [
   'endSession',
@@ -50,6 +53,7 @@ const LAST = [
   'deleteAgent',
   'deleteAvatar',
   'deleteKey',
+  'deleteEmbed',
   'deleteProvider',
   'deleteUser',
 ];
@@ -85,6 +89,7 @@ describe('every endpoint answers exactly what is documented', () => {
       agents: () => world.agentId,
       avatars: () => (path.includes('userId') ? world.userId : world.avatarId),
       keys: () => world.keyId,
+      embeds: () => world.embedId,
       providers: () => world.providerName,
       models: () => MODEL.name,
     };
@@ -95,7 +100,7 @@ describe('every endpoint answers exactly what is documented', () => {
   const request = async (id: string, method: string, path: string, prefix: string) => {
     const url = `${prefix}${await pathOf(id, path)}`;
     const form = await FORMS[id]?.();
-    if (!form) return api.call(method, url, VALID_BODIES[id]?.(world));
+    if (!form) return api.call(method, url, VALID_BODIES[id]?.(world), HEADERS[id]);
     return api.call(method, url, multipartBody(form), MULTIPART);
   };
 

@@ -109,6 +109,7 @@ export function presentSession(
     recording_url: null,
     ...(options.full && {
       metadata: session.metadata,
+      ...(session.video && { video: session.video }),
       usage: {
         user_messages: messages.filter(({ role }) => role === 'user').length,
         replies: messages.filter(({ role, turnId }) => role === 'assistant' && turnId !== null).length,

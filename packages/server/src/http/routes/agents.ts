@@ -12,6 +12,7 @@ import {
   PageQuery,
   UpdateAgent,
 } from '@visavis/protocol';
+import { forgetBackground } from '../../core/agents/agent-background.ts';
 import { createAgent, deleteAgent, updateAgent } from '../../core/agents/manage-agents.ts';
 import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
@@ -24,7 +25,7 @@ import { presentAgentDetail, presentAgentListItem, presentCreatedAgent } from '.
 import { presentAgentSession } from '../present/session.ts';
 
 /** Section 2 of the contract, and the oldest list of an agent's sessions. */
-export function agentRoutes({ app, storage, now, publicUrl, createOnce, live }: Api): void {
+export function agentRoutes({ app, storage, images, now, publicUrl, createOnce, live }: Api): void {
   const tags = ['Agents'];
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.agents.find(userId, id))) throw new AppError('agent-not-found');
@@ -155,7 +156,8 @@ export function agentRoutes({ app, storage, now, publicUrl, createOnce, live }: 
         await find(userId, request.params);
         await endSessions(live, 'agent-deleted', { agentId: request.params.id });
       }
-      await storage.write((stores) => deleteAgent({ stores, now }, userId, request.params.id));
+      const picture = await storage.write((stores) => deleteAgent({ stores, now }, userId, request.params.id));
+      await forgetBackground(images, picture);
       return { success: true as const, message: 'Agent deleted successfully' };
     },
   );

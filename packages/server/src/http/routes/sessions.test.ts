@@ -65,6 +65,18 @@ describe('starting a session', () => {
     }
   });
 
+  it('keeps how its face is to be shown, and refuses what no face can be shown as', async () => {
+    const video = { aspect: '16:9', height: 360, background: '#102030' };
+    const { session_id } = await start({ session_type: 'agent_video', video });
+    expect((await api.call('GET', `/sessions/${session_id}`)).body.session.video).toEqual(video);
+    const without = await start({ session_type: 'agent_video' });
+    expect((await api.call('GET', `/sessions/${without.session_id}`)).body.session).not.toHaveProperty('video');
+    for (const bad of [{ height: 9_000 }, { background: 'javascript:' }, { size: 5 }, null]) {
+      const { status, body } = await api.call('POST', '/sessions', { agent_id: agentId, video: bad });
+      expect([status, Object.keys(body.details)[0]]).toEqual([400, expect.stringMatching(/^video/)]);
+    }
+  });
+
   it('knows no archived, foreign or missing agent', async () => {
     const { body } = await api.call('POST', '/agents', { name: 'Archived' });
     await api.call('PUT', `/agents/${body.agent.agent_id}`, { status: 'archived' });

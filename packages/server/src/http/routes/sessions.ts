@@ -16,6 +16,7 @@ import {
 } from '@visavis/protocol';
 import { TOKEN_SECONDS } from '../../core/access/tokens.ts';
 import { encodeCursor } from '../../core/cursor.ts';
+import { requireAllowedType } from '../../core/embeds/allowed-type.ts';
 import { AppError, invalid } from '../../core/errors.ts';
 import { changeSessionType } from '../../core/sessions/change-session-type.ts';
 import { endSession } from '../../core/sessions/end-session.ts';
@@ -50,9 +51,9 @@ export function sessionRoutes(api: Api): void {
     },
     async (request, reply) => {
       const { user } = callerOf(request);
-      const { agent_id: agentId, session_type: type, metadata } = request.body;
+      const { agent_id: agentId, session_type: type, metadata, video } = request.body;
       const { status, body } = await createOnce(request, user.id, async (stores) => {
-        const { session, concurrency } = await startSession({ ...live, stores, now }, user, { agentId, type, metadata });
+        const { session, concurrency } = await startSession({ ...live, stores, now }, user, { agentId, type, metadata, video });
         const token = tokens.sign({ kind: 'session', userId: user.id, sessionId: session.id });
         const { current, max } = concurrency;
         return {
@@ -180,6 +181,7 @@ export function sessionRoutes(api: Api): void {
     async (request) => {
       const caller = callerOf(request);
       const { id } = request.params;
+      if (caller.kind === 'session') await requireAllowedType({ stores: storage.read }, caller, request.body.session_type);
       await changeSessionType(live, caller.user.id, id, request.body.session_type);
       const session = await storage.read.sessions.overview(caller.user.id, id);
       if (!session) throw new AppError('session-not-found');

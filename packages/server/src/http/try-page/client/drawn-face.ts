@@ -1,5 +1,6 @@
 import type { FaceState, Moment, PictureSettings } from '@visavis/face/rendering';
 import type { ServerEvent } from '@visavis/protocol';
+import { backgroundPicture } from './background-picture.ts';
 import { type BrowserFace, createBrowserFace, startFaceWorker } from './browser-face.ts';
 
 type FaceAsset = Extract<ServerEvent, { type: 'face.asset' }>;
@@ -109,11 +110,12 @@ export function createDrawnFace(options: {
       const response = await fetch(new URL(new URL(next.url).pathname, location.origin), { signal: mine.signal });
       if (!response.ok) throw new Error(`The face was answered with ${response.status}`);
       const bytes = await response.arrayBuffer();
+      const picture = await pictureOf(next.picture, mine.signal);
       if (fetching !== mine) return;
       let first = true;
       const worker = prepared;
       face = createBrowserFace(canvas, bytes, {
-        picture: pictureOf(next.picture),
+        picture,
         seed: next.seed,
         worker,
         onDrawn() {
@@ -176,8 +178,11 @@ export function createDrawnFace(options: {
   };
 }
 
-function pictureOf({ width, height, background }: FaceAsset['picture']): PictureSettings {
-  if (background === 'own' || background === 'blur') return { width, height, background: { type: background } };
+async function pictureOf(asset: FaceAsset['picture'], signal: AbortSignal): Promise<PictureSettings> {
+  const { width, height, background, background_url: address } = asset;
+  if (address !== undefined) return { width, height, background: await backgroundPicture(address, { width, height, signal }) };
+  if (background === 'blur') return { width, height, background: { type: 'blur' } };
+  if (!background.startsWith('#')) return { width, height, background: { type: 'own' } };
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
   return { width, height, background: { type: 'color', red, green, blue } };
 }
