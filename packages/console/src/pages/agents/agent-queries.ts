@@ -23,3 +23,15 @@ export const partQueries = {
     staleTime: 60_000,
   }),
 };
+
+/** The picture of an avatar, as it is shown while nothing is drawn. */
+export const pictureQuery = (avatarId: number | null) =>
+  queryOptions({
+    queryKey: ['avatar-picture', avatarId],
+    queryFn: async ({ signal }) => {
+      if (avatarId === null) return null;
+      const avatar = await api.avatars.get(avatarId, { signal });
+      return avatar.preview_url ?? avatar.url;
+    },
+    staleTime: 60_000,
+  });
