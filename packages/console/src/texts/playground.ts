@@ -64,7 +64,8 @@ export const playgroundTexts = catalogue({
       'microphone-none': 'No microphone was found. You can go on in writing. To talk, plug one in, then choose Voice again.',
       'microphone-busy':
         'The microphone could not be opened; another program may be using it. You can go on in writing, and choose Voice again later.',
-      'speech-model-loading': 'The speech models are still being loaded. You can go on in writing, and choose Voice again in a minute.',
+      'speech-model-loading':
+        'The speech models are still being loaded. You can go on in writing, and choose Voice again in a minute.',
       'no-speech-model':
         'This server has nothing to hear and speak with yet: fetch speech models under Settings, Models. You can go on in writing.',
       'no-language-model':

@@ -1,20 +1,23 @@
-import { Alert, Anchor, Button, Group } from '@mantine/core';
+import { Alert, Anchor, Button, Drawer, Group } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconMicrophone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Agent } from '@visavis/client';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { notifyDone, notifyFailure } from '../../layout/notify.tsx';
 import { Page } from '../../layout/page.tsx';
 import type { ApiExample } from '../../layout/show-as-code.tsx';
 import { Loaded } from '../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../texts/agent-editor.ts';
 import { agentsTexts } from '../../texts/agents.ts';
+import { playgroundTexts } from '../../texts/playground.ts';
 import { AgentMenu } from './agent-menu.tsx';
-import { agentQueries } from './agent-queries.ts';
+import { agentQueries, pictureQuery } from './agent-queries.ts';
 import { AgentEditor } from './editor/agent-editor.tsx';
 import classes from './editor/editor.module.css';
 import { SECTION_NAMES, type SectionName } from './editor/sections.ts';
+import { Playground } from './playground/playground.tsx';
 import { useAgentChanges } from './use-agent-changes.ts';
 
 /** One agent: its settings, and a place to try it. */
@@ -36,10 +39,21 @@ function EditedAgent({ agent }: { agent: Agent }) {
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const section = SECTION_NAMES.find((name) => name === tab) ?? 'behaviour';
   const [dirty, setDirty] = useState(false);
+  const picture = useQuery(pictureQuery(agent.avatar_id)).data ?? null;
+  // Beside the form where there is room, else over it.
+  const isWide = useMediaQuery('(min-width: 82em)', undefined, { getInitialValueInEffect: false });
+  const [trying, { open, close }] = useDisclosure(false);
   const params = { agentId: String(agent.id) };
   const show = (next: SectionName) =>
     void navigate({ to: '/agents/$agentId', params, search: { tab: next } as never, replace: true, resetScroll: false });
   const isArchived = agent.status === 'archived';
+  const playground: ReactNode = (
+    <Playground
+      layout="panel"
+      unsaved={dirty}
+      agent={{ id: agent.id, name: agent.name, language: agent.language, picture, archived: isArchived }}
+    />
+  );
   return (
     <Page
       wide
@@ -48,13 +62,8 @@ function EditedAgent({ agent }: { agent: Agent }) {
       code={codeOf(agent)}
       actions={
         <Group gap="xs" wrap="nowrap">
-          {!isArchived && (
-            <Button
-              component={Link}
-              to="/agents/$agentId/talk"
-              params={params as never}
-              leftSection={<IconMicrophone size={18} aria-hidden />}
-            >
+          {!isArchived && !isWide && (
+            <Button leftSection={<IconMicrophone size={18} aria-hidden />} onClick={open}>
               {texts.tryIt}
             </Button>
           )}
@@ -80,9 +89,22 @@ function EditedAgent({ agent }: { agent: Agent }) {
           </Group>
         </Alert>
       )}
-      <div className={classes.columns}>
+      <div className={classes.columns} data-beside={isWide || undefined}>
         <AgentEditor agent={agent} section={section} onSection={show} onDirty={setDirty} />
-        <span hidden>{String(dirty)}</span>
+        {isWide ? (
+          <aside className={classes.aside}>{playground}</aside>
+        ) : (
+          <Drawer
+            opened={trying && !isArchived}
+            onClose={close}
+            position="right"
+            size={440}
+            title={playgroundTexts.title}
+            classNames={{ content: classes.drawer ?? '', body: classes.drawerBody ?? '' }}
+          >
+            {playground}
+          </Drawer>
+        )}
       </div>
     </Page>
   );

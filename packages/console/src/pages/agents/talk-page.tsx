@@ -1,9 +1,9 @@
-import type { Agent } from '@visavis/client';
-import type { LiveMode } from '@visavis/client/live';
 import { Anchor, Button, Group } from '@mantine/core';
 import { IconChevronLeft, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { Agent } from '@visavis/client';
+import type { LiveMode } from '@visavis/client/live';
 import { Page } from '../../layout/page.tsx';
 import type { ApiExample } from '../../layout/show-as-code.tsx';
 import { Loaded } from '../../layout/states.tsx';

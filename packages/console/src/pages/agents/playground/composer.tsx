@@ -1,6 +1,6 @@
-import type { LiveSession } from '@visavis/client/live';
 import { ActionIcon, Textarea } from '@mantine/core';
 import { IconSend2 } from '@tabler/icons-react';
+import type { LiveSession } from '@visavis/client/live';
 import { useState } from 'react';
 import { playgroundTexts as texts } from '../../../texts/playground.ts';
 import classes from './playground.module.css';

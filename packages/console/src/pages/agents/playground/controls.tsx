@@ -1,4 +1,3 @@
-import type { Devices, LiveMode, LiveSession, LiveState } from '@visavis/client/live';
 import { ActionIcon, Button, Group, NativeSelect, Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
 import {
   IconMessage,
@@ -9,6 +8,7 @@ import {
   IconSettings,
   IconVideo,
 } from '@tabler/icons-react';
+import type { Devices, LiveMode, LiveSession, LiveState } from '@visavis/client/live';
 import { useEffect, useState } from 'react';
 import { playgroundTexts as texts } from '../../../texts/playground.ts';
 import classes from './playground.module.css';
@@ -95,8 +95,7 @@ function DeviceChoice({ session, inCall }: { session: LiveSession; inCall: boole
   const [chosen, setChosen] = useState({ microphone: '', speaker: '' });
   useEffect(() => {
     if (!opened) return;
-    const load = () =>
-      void session.devices().then(setDevices, () => setDevices({ microphones: [], speakers: [] }));
+    const load = () => void session.devices().then(setDevices, () => setDevices({ microphones: [], speakers: [] }));
     load();
     return session.on('devices', load);
   }, [opened, session]);

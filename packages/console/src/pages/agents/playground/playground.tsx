@@ -1,7 +1,7 @@
-import type { LiveMode } from '@visavis/client/live';
 import { Alert, Anchor, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconMessage, IconMicrophone, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { LiveMode } from '@visavis/client/live';
 import { useEffect, useRef, useState } from 'react';
 import { answeredAfterMs } from '../../../components/turn-stages.ts';
 import { TurnWaterfall } from '../../../components/turn-waterfall.tsx';

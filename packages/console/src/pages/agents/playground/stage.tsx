@@ -1,6 +1,6 @@
-import type { LiveSession, LiveState } from '@visavis/client/live';
 import { Button, Text } from '@mantine/core';
 import { IconVolume } from '@tabler/icons-react';
+import type { LiveSession, LiveState } from '@visavis/client/live';
 import { type RefObject, useEffect, useRef } from 'react';
 import { playgroundTexts as texts } from '../../../texts/playground.ts';
 import { AgentPicture } from '../agent-picture.tsx';
@@ -19,9 +19,10 @@ export function Stage({ agent, session, state, video, canvas }: StageProps) {
   const from = state?.picture.from ?? 'none';
   const calling = state !== undefined && ['connecting', 'connected', 'reconnecting'].includes(state.connection);
   const inCall = calling && state.mode !== 'chat';
+  const begun = state !== undefined && (state.sessionId !== undefined || state.connection !== 'idle');
   const note = state?.picture.note;
   return (
-    <div className={classes.stage} data-mode={inCall ? state.mode : 'none'}>
+    <div className={classes.stage} data-mode={inCall ? state.mode : begun ? 'none' : 'start'}>
       <video
         ref={(element) => {
           // React does not write this one as a property.
@@ -39,7 +40,7 @@ export function Stage({ agent, session, state, video, canvas }: StageProps) {
       {(from === 'none' || state?.connection !== 'connected') && (
         <div className={classes.picture} data-over={from !== 'none' || undefined}>
           <LoudRing session={inCall ? session : undefined}>
-            <AgentPicture name={agent.name} url={agent.picture} size={72} />
+            <AgentPicture name={agent.name} url={agent.picture} size={begun ? 72 : 132} />
           </LoudRing>
         </div>
       )}

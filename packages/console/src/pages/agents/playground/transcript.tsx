@@ -1,7 +1,7 @@
-import { type AgentLine, heardCharacters, type Line, type LiveSession, type LiveState } from '@visavis/client/live';
-import type { TurnLatency } from '@visavis/protocol';
 import { Button, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconHandStop, IconMicrophone } from '@tabler/icons-react';
+import { type AgentLine, heardCharacters, type Line, type LiveSession, type LiveState } from '@visavis/client/live';
+import type { TurnLatency } from '@visavis/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { answeredAfterMs } from '../../../components/turn-stages.ts';
 import { language as readersLanguage } from '../../../texts/catalogue.ts';
@@ -44,11 +44,11 @@ export function Transcript({ session, state, agentName, timings, shown, onShow }
   const last = lines.findLast((line): line is AgentLine => line.kind === 'agent' && line.ended);
   return (
     <div className={classes.transcriptFrame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard must get here (WCAG 2.1.1) */}
       <section
         ref={box}
         className={classes.transcript}
         aria-label={texts.transcript}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard must get here (WCAG 2.1.1)
         tabIndex={0}
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) =>
           setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END)
@@ -98,9 +98,7 @@ function Said({ line, session, agentName }: { line: Line; session: LiveSession; 
       <p className={classes.said} dir="auto" data-open={!line.final || undefined}>
         <VisuallyHidden>{`${texts.you}: `}</VisuallyHidden>
         {line.text}
-        {line.source === 'speech' && (
-          <IconMicrophone size={13} className={classes.spoken} aria-label={texts.spoken} role="img" />
-        )}
+        {line.source === 'speech' && <IconMicrophone size={13} className={classes.spoken} aria-label={texts.spoken} role="img" />}
       </p>
     );
   }
