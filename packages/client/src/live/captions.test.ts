@@ -1,16 +1,8 @@
 import type { MessageItem, ServerEvent } from '@visavis/protocol';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import {
-  type AgentLine,
-  type Captions,
-  heardCharacters,
-  NO_CAPTIONS,
-  takeEvent,
-  takeHistory,
-  takeTyped,
-} from './client/captions.ts';
-import { stagesOf } from './client/timings.ts';
+import { type AgentLine, type Captions, heardCharacters, NO_CAPTIONS, takeEvent, takeHistory, takeTyped } from './captions.ts';
+import { stagesOf } from './timings.ts';
 
 const take = (captions: Captions, event: ServerEvent) => takeEvent(captions, event, true);
 const after = (...events: ServerEvent[]): Captions => events.reduce(take, NO_CAPTIONS);

@@ -36,8 +36,8 @@ export interface CallOptions {
   microphone: MediaStream | undefined;
   /** Plays the agent. */
   audio: HTMLAudioElement;
-  /** Shows the agent, without sound: that is played by `audio`, in step. */
-  screen: HTMLVideoElement;
+  /** Shows the agent, without sound: that is played by `audio`, in step. Undefined: no more. */
+  show: (pictures: MediaStream | undefined) => void;
   /** How the agent is to be seen from the beginning. */
   seen: Seen;
   /** Made in answer to a tap or a key, or else it does not run and playout is reckoned only. Its owner closes it. */
@@ -55,6 +55,8 @@ export interface Call {
   interrupt(): void;
   /** How much of this reply has been heard by now, in ms. */
   heardMs(replyId: string): number;
+  /** Is spoken to through another one from now on. */
+  replaceMicrophone(microphone: MediaStream): Promise<void>;
   /** Sees the agent so from now on: what is being said goes on. Throws where the server refuses, and stays as it was. */
   see(how: Seen): Promise<void>;
   /** Loudness of the agent at this moment, 0 to 1. */
@@ -75,7 +77,7 @@ export function createCall(options: CallOptions): Call {
   let heard: { replyId: string; ms: number } | undefined;
   /** Grows with every link, so that what an older one still does counts for nothing. */
   let current = 0;
-  let { seen } = options;
+  let { seen, microphone } = options;
 
   const enter = (next: CallState) => {
     if (state.name === next.name && next.name !== 'connecting') return;
@@ -99,9 +101,9 @@ export function createCall(options: CallOptions): Call {
     link = openLink({
       connect: options.connect,
       iceServers: options.iceServers,
-      microphone: options.microphone,
+      microphone,
       seen,
-      onPicture: (track) => mine === current && look(track),
+      onPicture: (track) => mine === current && options.show(new MediaStream([track])),
       onEvent: (event) => mine === current && hear(event),
       onSound: (stream, receiver) => mine === current && play(stream, receiver),
       onDown: (error) => mine === current && lose(error),
@@ -126,7 +128,7 @@ export function createCall(options: CallOptions): Call {
     dropLink();
     removers.abort();
     audio.srcObject = null;
-    options.screen.srcObject = null;
+    options.show(undefined);
     enter({ name: 'ended', end: why });
   };
 
@@ -156,12 +158,6 @@ export function createCall(options: CallOptions): Call {
     audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === 'NotAllowedError') options.onSoundBlocked?.();
     });
-  };
-
-  const look = (track: MediaStreamTrack) => {
-    options.screen.srcObject = new MediaStream([track]);
-    // Muted as it is, nothing holds it back; one that is taken away meanwhile does not play.
-    options.screen.play().catch(() => undefined);
   };
 
   const send = (event: ClientEvent) => link?.send(event);
@@ -197,6 +193,10 @@ export function createCall(options: CallOptions): Call {
       if (ms > before) heard = { replyId, ms };
       return ms;
     },
+    async replaceMicrophone(next) {
+      microphone = next;
+      await link?.replaceMicrophone(next);
+    },
     async see(how) {
       const before = seen;
       seen = how;
@@ -206,7 +206,7 @@ export function createCall(options: CallOptions): Call {
         seen = before;
         throw error;
       }
-      if (how !== 'video') options.screen.srcObject = null;
+      if (how !== 'video') options.show(undefined);
     },
     level: () => meter?.level() ?? 0,
     leave() {

@@ -16,16 +16,14 @@ export interface BrowserFace {
   dispose(): void;
 }
 
-/** Modules have the ending that they are served with: compiled, or from source with their types stripped. */
-const WORKER = import.meta.url.endsWith('.ts') ? './face-worker.ts' : './face-worker.js';
-
 /** As long as a picture takes before anything is measured, in ms, and how much the newest measurement counts. */
 const USUAL_LATENCY_MS = 12;
 const NEWEST_COUNTS = 0.1;
 
 /** Loads what draws faces, so that less is to be waited for when the face is known. Whoever does not use it ends it. */
 export function startFaceWorker(): Worker {
-  return new Worker(new URL(WORKER, import.meta.url), { type: 'module', name: 'face' });
+  // In these words, bundlers find what the thread runs, and make a file of its own of it.
+  return new Worker(new URL('./face-worker.js', import.meta.url), { type: 'module', name: 'face' });
 }
 
 /**

@@ -32,6 +32,7 @@ export interface LinkOptions {
 export interface PeerLink {
   /** Does nothing while the channel is not open. */
   send(event: ClientEvent): void;
+  replaceMicrophone(microphone: MediaStream): Promise<void>;
   /** Sees the agent so from now on; the sound goes on. Throws what `connect` throws, and stays as it was. */
   see(how: Seen): Promise<void>;
   close(): void;
@@ -90,7 +91,7 @@ export function openLink(options: LinkOptions): PeerLink {
   };
 
   const [track] = options.microphone?.getAudioTracks() ?? [];
-  peer.addTransceiver(track ?? 'audio', {
+  const voice = peer.addTransceiver(track ?? 'audio', {
     direction: 'sendrecv',
     ...(track && options.microphone && { streams: [options.microphone] }),
   });
@@ -130,6 +131,9 @@ export function openLink(options: LinkOptions): PeerLink {
   };
   return {
     send,
+    async replaceMicrophone(microphone) {
+      if (!closed) await voice.sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
+    },
     see(how) {
       // One after the other: an offer in between would be refused.
       const next = negotiating.then(() => renegotiate(how));

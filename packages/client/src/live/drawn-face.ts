@@ -30,13 +30,17 @@ export interface DrawnFace {
 
 export function createDrawnFace(options: {
   canvas: HTMLCanvasElement;
+  /** Of the server; empty for the page's own. */
+  baseUrl: string;
+  /** Starts the thread that draws. */
+  startWorker?: (() => Worker) | undefined;
   /** How much of this reply has been heard by now, in ms. */
   heardMs: (replyId: string) => number;
   /** Its first picture is there. */
   onShown: () => void;
   onProblem: (problem: DrawnFaceProblem) => void;
 }): DrawnFace {
-  const { canvas } = options;
+  const { canvas, startWorker = startFaceWorker } = options;
   let prepared: Worker | undefined;
   let face: BrowserFace | undefined;
   let asset: FaceAsset | undefined;
@@ -106,14 +110,15 @@ export function createDrawnFace(options: {
     const mine = new AbortController();
     fetching = mine;
     try {
-      // This page's own server, by the address that the page has.
-      const response = await fetch(new URL(new URL(next.url).pathname, location.origin), { signal: mine.signal });
+      // From the server by the address that this page has of it.
+      const from = options.baseUrl === '' ? location.origin : options.baseUrl;
+      const response = await fetch(from + new URL(next.url).pathname, { signal: mine.signal });
       if (!response.ok) throw new Error(`The face was answered with ${response.status}`);
       const bytes = await response.arrayBuffer();
       const picture = await pictureOf(next.picture, mine.signal);
       if (fetching !== mine) return;
       let first = true;
-      const worker = prepared;
+      const worker = prepared ?? startWorker();
       face = createBrowserFace(canvas, bytes, {
         picture,
         seed: next.seed,
@@ -141,7 +146,7 @@ export function createDrawnFace(options: {
 
   return {
     prepare() {
-      if (!face) prepared ??= startFaceWorker();
+      if (!face) prepared ??= startWorker();
     },
     hear(event) {
       switch (event.type) {

@@ -1,7 +1,7 @@
 import type { EndedReason } from '@visavis/protocol';
-import { ApiError } from './api.ts';
-import type { CallEnd } from './call.ts';
+import { ApiError, TimeoutError, UnreachableError } from '../rest/errors.ts';
 import { MicrophoneError, type MicrophoneProblem } from './microphone.ts';
+import type { Told } from './state.ts';
 
 const MICROPHONE: Record<MicrophoneProblem, string> = {
   'insecure-origin':
@@ -48,27 +48,39 @@ const ENDED: Record<EndedReason, string> = {
   shutdown: 'The server was stopped.',
 };
 
+/** What live sessions tell by themselves. */
+const OWN = {
+  'call-lost': 'The server could not be reached for a minute, so the call is over.',
+  'went-on-in-writing': 'The conversation goes on in writing. Press Start to talk again.',
+  'no-room-for-face': 'The agent cannot be seen right now: the server shows as many faces as it can. The voice goes on.',
+  'no-webgl': 'This browser cannot draw the agent (it has no WebGL 2); the voice goes on.',
+  'face-failed': 'The agent could not be drawn; the voice goes on.',
+  'picture-returning': 'The picture is coming back; the voice goes on.',
+  'picture-failed': 'The picture could not be drawn; the voice goes on.',
+  'picture-paused': 'The picture is paused because the server is busy; the voice goes on.',
+  'picture-simpler': 'The picture is simpler for now because the server is busy.',
+  elsewhere: 'This conversation goes on in another tab.',
+};
+export type OwnCode = keyof typeof OWN;
+
+/** What a live session tells by itself. */
+export function told(code: OwnCode): Told {
+  return { code, text: OWN[code] };
+}
+
 /** What went wrong, in words for the person in front of the page, with what to do. */
-export function problemText(error: unknown): string {
-  if (error instanceof MicrophoneError) return MICROPHONE[error.problem];
-  if (error instanceof ApiError) return REFUSALS[error.code] ?? `${error.message}${/[.!?]$/.test(error.message) ? '' : '.'}`;
-  if (error instanceof TypeError) return 'The server cannot be reached. Check the connection and try again.';
-  return 'Something went wrong. Please try again.';
-}
-
-export function endText(end: CallEnd): string {
-  switch (end.kind) {
-    case 'session-ended':
-      return ENDED[end.reason] ?? 'The conversation is over.';
-    case 'refused':
-      return problemText(end.error.cause);
-    case 'unreachable':
-      return 'The server could not be reached for a minute, so the call is over.';
-    case 'left':
-      return 'The call is over.';
+export function problemOf(error: unknown): Told {
+  if (error instanceof MicrophoneError) return { code: `microphone-${error.problem}`, text: MICROPHONE[error.problem], error };
+  if (error instanceof ApiError) {
+    const text = REFUSALS[error.code] ?? `${error.message}${/[.!?]$/.test(error.message) ? '' : '.'}`;
+    return { code: error.code, text, error };
   }
+  if (error instanceof UnreachableError || error instanceof TimeoutError)
+    return { code: 'unreachable', text: 'The server cannot be reached. Check the connection and try again.', error };
+  return { code: 'unknown', text: 'Something went wrong. Please try again.', error };
 }
 
-export function endedReasonText(reason: string | null): string {
+/** Why a conversation is over, in words. */
+export function endedText(reason: string | null): string {
   return ENDED[reason as EndedReason] ?? 'The conversation is over.';
 }

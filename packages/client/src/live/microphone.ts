@@ -11,10 +11,17 @@ export class MicrophoneError extends Error {
   }
 }
 
-/** Asks for the microphone, made ready for talk: without the agent's own voice in it, without noise, at an even loudness. */
-export async function openMicrophone(): Promise<MediaStream> {
-  if (!window.isSecureContext || !navigator.mediaDevices) throw new MicrophoneError('insecure-origin');
-  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
+/** Asks for the microphone (`deviceId`: for this one), made ready for talk: without the agent's own voice in it, without noise, at an even loudness. */
+export async function openMicrophone(deviceId?: string): Promise<MediaStream> {
+  if (typeof RTCPeerConnection === 'undefined') throw new MicrophoneError('unsupported');
+  if (!isSecureContext || !navigator.mediaDevices) throw new MicrophoneError('insecure-origin');
+  const audio = {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+    channelCount: 1,
+    ...(deviceId !== undefined && { deviceId: { exact: deviceId } }),
+  };
   try {
     return await navigator.mediaDevices.getUserMedia({ audio });
   } catch (error) {
