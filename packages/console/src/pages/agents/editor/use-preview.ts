@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { ownAddress } from '../../../own-address.ts';
+import { ownAddress } from '../../../components/own-address.ts';
 
 /** Plays one preview at a time. */
 export interface Preview {
