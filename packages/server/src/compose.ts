@@ -40,7 +40,7 @@ import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { createStorage } from './storage/storage.ts';
-import { CALL } from './workers/placements.ts';
+import { builtWebFolders } from './web-folders.ts';
 import { createSupervisor } from './workers/supervisor.ts';
 import { createWorkerHost } from './workers/worker-host.ts';
 
@@ -90,14 +90,14 @@ export async function startServer(config: Config): Promise<Started> {
     const storage = createStorage(database);
     cleanUp.push(() => storage.close());
 
-    const host = createWorkerHost((version) => supervisor.pick({ forCall: version === CALL }));
+    const host = createWorkerHost((wish) => supervisor.pick(wish));
     const supervisor = createSupervisor({
       workers: config.workers,
       settings: {
         logLevel: config.logLevel,
         ...RESIDENCE,
         recordings: join(folder.path, 'recordings'),
-        mostFaces: Math.ceil(config.mostFaces / config.workers),
+        mostFaces: config.mostFaces,
         speaks: config.stt !== 'none' || Object.keys(config.vendors).length > 0,
         transport: {
           udpPorts: config.webrtc.udpPorts && [config.webrtc.udpPorts.min, config.webrtc.udpPorts.max],
@@ -254,6 +254,7 @@ export async function startServer(config: Config): Promise<Started> {
       observeRequest: metrics.request,
       logger: log as Logger,
       trustProxy: config.trustProxy,
+      webFolders: builtWebFolders(),
       access: {
         rateLimits: { apiKey: config.rateLimit, user: 600, session: 120, address: 120 },
         keyUsed: keyUse.used,

@@ -1,14 +1,14 @@
 import type { Background } from '@visavis/face/rendering';
 
 /**
- * The picture of a server (`from`: its address), cropped to cover what is drawn before it. What the face has itself where the picture is
+ * The picture at an address of the server, cropped to cover what is drawn before it. What the face has itself where the picture is
  * gone. @throws where the browser cannot read it
  */
 export async function backgroundPicture(
   address: string,
-  { from, width, height, signal }: { from: string; width: number; height: number; signal: AbortSignal },
+  { width, height, signal }: { width: number; height: number; signal: AbortSignal },
 ): Promise<Background> {
-  const response = await fetch(from + new URL(address).pathname, { signal });
+  const response = await fetch(address, { signal });
   if (!response.ok) return { type: 'own' };
   const bitmap = await createImageBitmap(await response.blob());
   const canvas = new OffscreenCanvas(width, height);

@@ -1,23 +1,24 @@
 import type { CallOptions, Http } from './http.ts';
 import { type List, listAt, type PageQuery } from './pages.ts';
-import type { Embed, EmbedChanges, EmbedSessionBody, EmbedWidgetView, NewEmbed, StartedEmbedSession } from './types.ts';
+import type { Embed, EmbedChanges, EmbedFace, EmbedStart, NewEmbed, NewEmbedSession } from './types.ts';
 
 export interface EmbedQuery extends PageQuery {
+  /** Only those of one agent. */
   agent_id?: number | undefined;
 }
 
-/** Publishable ids with which pages of other origins talk with one agent, within a budget. */
+/** What pages of other sites may do with an agent. */
 export interface Embeds extends List<Embed, EmbedQuery> {
   get(id: string, options?: CallOptions): Promise<Embed>;
   create(body: NewEmbed, options?: CallOptions): Promise<Embed>;
   /** Only the fields that are sent change. */
   update(id: string, body: EmbedChanges, options?: CallOptions): Promise<Embed>;
-  /** Ends its live sessions. */
+  /** Ends its live sessions; ended ones stay. */
   remove(id: string, options?: CallOptions): Promise<void>;
-  /** What a widget shows before anybody talks; for pages of the allowed origins, without a credential. */
-  widget(id: string, options?: CallOptions): Promise<EmbedWidgetView>;
-  /** Starts a session as a visitor of a page of the allowed origins; without a credential. 429 `embed-budget-exhausted`. */
-  startSession(id: string, body?: EmbedSessionBody, options?: CallOptions): Promise<StartedEmbedSession>;
+  /** What a widget shows before anybody talks. Needs no credential, but a page of an allowed origin. */
+  widget(id: string, options?: CallOptions): Promise<EmbedFace>;
+  /** Starts a session as a visitor, in the same way. */
+  start(id: string, body?: NewEmbedSession, options?: CallOptions): Promise<EmbedStart>;
 }
 
 export function embeds(http: Http): Embeds {
@@ -35,9 +36,8 @@ export function embeds(http: Http): Embeds {
       await http.json('DELETE', path(id), options);
     },
     async widget(id, options) {
-      const request = { ...options, anonymous: true };
-      return (await http.json<{ widget: EmbedWidgetView }>('GET', `${path(id)}/widget`, request)).widget;
+      return (await http.json<{ widget: EmbedFace }>('GET', `${path(id)}/widget`, { ...options, anonymous: true })).widget;
     },
-    startSession: (id, body = {}, options) => http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true }),
+    start: (id, body = {}, options) => http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true }),
   };
 }

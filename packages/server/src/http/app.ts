@@ -6,6 +6,7 @@ import { type AccessDeps, countUnrouted, registerAccess } from './access.ts';
 import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
+import { consolePages } from './console/console.ts';
 import { allowCrossOrigin, sessionPreflights } from './cross-origin.ts';
 import { registerDocumentation } from './documentation.ts';
 import { takeDriveSockets } from './drive-upgrade.ts';
@@ -38,11 +39,14 @@ import { voicePreviewRoutes, voiceRoutes } from './routes/voices.ts';
 import { setUpPage } from './set-up-page/page.ts';
 import { tryPage } from './try-page/page.ts';
 import { validatorCompiler } from './validation.ts';
+import { widgetFiles } from './widget/widget-files.ts';
 
 export interface AppOptions extends ApiDeps {
   logger: FastifyBaseLogger;
   access: Pick<AccessDeps, 'rateLimits' | 'keyUsed'>;
   trustProxy: boolean;
+  /** Where the built pages are, as far as they are built. */
+  webFolders?: { console?: string | undefined; widget?: string | undefined };
   /** For tests: refuses to send an answer that is not exactly as its schema says. */
   checkAnswers?: boolean;
   /** For tests: after this an unfinished request is dropped, in ms. */
@@ -101,7 +105,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     options.observeRequest({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
-  registerErrors(app as never);
+  const console = options.webFolders?.console === undefined ? undefined : await consolePages(app, options.webFolders.console);
+  registerErrors(app as never, console?.pageFor);
   refuseWhileClosing(app);
 
   await app.register(cookie);
@@ -111,6 +116,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   avatarFileRoutes(app, options);
   voicePreviewRoutes(app, options.voices);
   setUpPage(app);
+  if (options.webFolders?.widget !== undefined) await widgetFiles(app, options.webFolders.widget);
+  if (!console) app.get('/', { schema: { hide: true } as never }, (_request, reply) => reply.redirect('/docs/') as never);
   await tryPage(app);
   takeDriveSockets(app, { ...options, stores: options.storage.read, rateLimits: options.access.rateLimits });
   const createOnce = createIdempotency(options);
