@@ -34,18 +34,17 @@ describe.skipIf(!hasChromium)('a page with the hooks for React', () => {
       name: 'Example',
       allowed_origins: [address],
     });
+    vi.stubEnv('VITE_VISAVIS_URL', world.address);
+    vi.stubEnv('VITE_EMBED', body.embed.embed_id);
     await build({
       root: EXAMPLE,
       logLevel: 'error',
       resolve: { conditions: ['source', 'module', 'browser'] },
-      define: {
-        'import.meta.env.VITE_VISAVIS_URL': JSON.stringify(world.address),
-        'import.meta.env': JSON.stringify({ VITE_VISAVIS_URL: world.address, VITE_EMBED: body.embed.embed_id }),
-      },
       build: { outDir: folder, emptyOutDir: true },
     });
   });
   afterAll(async () => {
+    vi.unstubAllEnvs();
     server.close();
     await world.close();
     rmSync(folder, { recursive: true });
@@ -100,7 +99,7 @@ describe.skipIf(!hasChromium)('a page with the hooks for React', () => {
     await open.call(2);
     await vi.waitFor(async () => expect(await pictures()).toBe(64), PATIENCE);
     expect(await page.locator('li').allInnerTexts()).toContain('You: When do you open?');
-    await page.getByRole('button', { name: 'End' }).click();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByText('You ended the conversation.').waitFor();
     expect(open.errors).toEqual([]);
     await open.close();
