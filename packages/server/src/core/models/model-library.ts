@@ -25,6 +25,8 @@ export interface ModelLibrary {
   find(name: string): LocalModel | undefined;
   /** Begins to fetch a model, if it is not here or on its way. */
   pull(name: string): void;
+  /** Reads the model's files again, some seconds a GB; gives what is wrong, one text a file. What is wrong counts as absent from then on. */
+  verify(name: string, signal: AbortSignal): Promise<string[]>;
   remove(name: string): Promise<void>;
   /** The models that answer now, or that are being brought for it. */
   inUse(): readonly string[];

@@ -1,4 +1,4 @@
-import { ModelAnswer, ModelList, ModelParams, ModelRemoved } from '@visavis/protocol';
+import { ModelAnswer, ModelList, ModelParams, ModelRemoved, ModelVerified } from '@visavis/protocol';
 import { requireAdministrator } from '../../core/access/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import type { LocalModel } from '../../core/models/model-library.ts';
@@ -52,6 +52,29 @@ export function modelRoutes({ app, models }: Api): void {
       requireAdministrator(callerOf(request));
       models.pull(name);
       return { success: true as const, model: present(find(name)) };
+    },
+  );
+
+  app.post(
+    '/models/:name/verify',
+    {
+      config: { access },
+      schema: {
+        tags,
+        operationId: 'verifyModel',
+        summary: 'Read a local model’s files again and compare them (administrators)',
+        description: 'Takes some seconds a GB. A wrong file counts as absent from then on; `pull` fetches it again.',
+        params: ModelParams,
+        response: answers({ 200: ModelVerified }),
+      },
+    },
+    async (request, reply) => {
+      const { name } = find(request.params.name);
+      requireAdministrator(callerOf(request));
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const problems = await models.verify(name, gone.signal);
+      return { success: true as const, model: present(find(name)), problems };
     },
   );
 
