@@ -10,7 +10,6 @@ const NOT_AT_START = [
   /^@tensorflow/,
   /^@vladmandic\//,
   /^@roamhq\//,
-  /^@scalar\//,
 ];
 
 /** Which packages a module loads as soon as it is loaded, and by which of our modules. */
