@@ -22,6 +22,8 @@ export const ERRORS = {
   // 403
   'scope-missing': { status: 403, text: 'This credential does not allow that' },
   'origin-not-allowed': { status: 403, text: 'This origin is not allowed' },
+  'session-type-not-allowed': { status: 403, text: 'This embed does not allow this type of session' },
+  'embed-expired': { status: 403, text: 'This embed has expired' },
   'account-deactivated': { status: 403, text: 'This account has been deactivated' },
   // 404
   'route-not-found': { status: 404, text: 'There is no such endpoint' },
@@ -30,6 +32,7 @@ export const ERRORS = {
   'avatar-not-found': { status: 404, text: 'Avatar not found' },
   'session-not-found': { status: 404, text: 'Session not found' },
   'key-not-found': { status: 404, text: 'API key not found' },
+  'embed-not-found': { status: 404, text: 'Embed not found' },
   'user-not-found': { status: 404, text: 'User not found' },
   'provider-not-found': { status: 404, text: 'Provider not found' },
   'model-not-found': { status: 404, text: 'Model not found' },
@@ -55,6 +58,7 @@ export const ERRORS = {
   'too-many-attempts': { status: 429, text: 'Too many failed attempts. Please try again later.' },
   'rate-limited': { status: 429, text: 'Too many requests. Please retry after 1 minute.' },
   'concurrency-limit': { status: 429, text: 'Too many live sessions; end one first' },
+  'embed-budget-exhausted': { status: 429, text: 'This embed has used up its budget for today' },
   // 500
   internal: { status: 500, text: 'Internal server error' },
   // 502, 503

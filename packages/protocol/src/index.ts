@@ -2,6 +2,7 @@ export * from './agent-properties.ts';
 export * from './agents.ts';
 export * from './avatars.ts';
 export * from './common.ts';
+export * from './embeds.ts';
 export * from './end-reasons.ts';
 export * from './errors.ts';
 export * from './keys.ts';

@@ -40,6 +40,7 @@ import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { createStorage } from './storage/storage.ts';
+import { builtWebFolders } from './web-folders.ts';
 import { createSupervisor } from './workers/supervisor.ts';
 import { createWorkerHost } from './workers/worker-host.ts';
 
@@ -253,6 +254,7 @@ export async function startServer(config: Config): Promise<Started> {
       observeRequest: metrics.request,
       logger: log as Logger,
       trustProxy: config.trustProxy,
+      webFolders: builtWebFolders(),
       access: {
         rateLimits: { apiKey: config.rateLimit, user: 600, session: 120, address: 120 },
         keyUsed: keyUse.used,

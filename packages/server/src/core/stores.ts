@@ -5,6 +5,7 @@ import type { SignInStore } from './access/sign-in.ts';
 import type { TryLinkStore } from './access/try-links.ts';
 import type { AgentStore } from './agents/agent.ts';
 import type { AvatarStore } from './avatars/avatar.ts';
+import type { EmbedStore } from './embeds/embed.ts';
 import type { ProviderStore } from './providers/provider.ts';
 import type { MessageStore } from './sessions/message.ts';
 import type { SessionStore } from './sessions/session.ts';
@@ -23,6 +24,7 @@ export interface Stores {
   agents: AgentStore;
   sessions: SessionStore;
   messages: MessageStore;
+  embeds: EmbedStore;
   providers: ProviderStore;
   usage: UsageStore;
 }

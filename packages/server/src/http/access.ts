@@ -5,6 +5,7 @@ import { type Caller, mayUse } from '../core/access/caller.ts';
 import type { Tokens } from '../core/access/tokens.ts';
 import { AppError } from '../core/errors.ts';
 import type { Stores } from '../core/stores.ts';
+import { requireEmbedOrigin } from './cross-origin.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
 
@@ -24,12 +25,15 @@ export interface RouteAccess {
   scope: Scope | 'any' | 'public';
   /** Whether the token of a session may call it (its id is the path's `id`). */
   sessionToken?: boolean;
+  /** Whether the widgets of embeds call it, from other origins. */
+  embed?: boolean;
   /** Throws the 404 of the thing in the path: 404 comes before 403. */
   find?: (userId: number, params: { id: number }) => Promise<void>;
 }
 
 export interface AccessDeps {
-  stores: Pick<Stores, 'apiKeys' | 'users' | 'sessions'>;
+  stores: Pick<Stores, 'apiKeys' | 'users' | 'sessions' | 'embeds'>;
+  publicUrl: string;
   tokens: Tokens;
   rateLimiter: RateLimiter;
   rateLimits: RateLimits;
@@ -65,6 +69,7 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
     if (caller.kind === 'session') {
       const elsewhere = access.scope === 'sessions' && params.id !== undefined && params.id !== caller.sessionId;
       if (elsewhere) throw new AppError('session-not-found');
+      await requireEmbedOrigin(deps, caller, { origin: request.headers.origin, host: request.host });
       if (!access.sessionToken) throw new AppError('scope-missing');
       return;
     }

@@ -6,6 +6,8 @@ import { type AccessDeps, countUnrouted, registerAccess } from './access.ts';
 import { checkedAnswers, plainAnswers } from './answer-check.ts';
 import type { ApiDeps, App } from './api.ts';
 import { createAttempts } from './attempts.ts';
+import { consolePages } from './console/console.ts';
+import { allowCrossOrigin, sessionPreflights } from './cross-origin.ts';
 import { registerDocumentation } from './documentation.ts';
 import { takeDriveSockets } from './drive-upgrade.ts';
 import { registerErrors, sendError } from './errors.ts';
@@ -17,6 +19,8 @@ import { agentRoutes } from './routes/agents.ts';
 import { avatarFileRoutes } from './routes/avatar-files.ts';
 import { avatarUploadRoutes } from './routes/avatar-upload.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { embedSessionRoutes } from './routes/embed-sessions.ts';
+import { embedRoutes } from './routes/embeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -35,11 +39,14 @@ import { voicePreviewRoutes, voiceRoutes } from './routes/voices.ts';
 import { setUpPage } from './set-up-page/page.ts';
 import { tryPage } from './try-page/page.ts';
 import { validatorCompiler } from './validation.ts';
+import { widgetFiles } from './widget/widget-files.ts';
 
 export interface AppOptions extends ApiDeps {
   logger: FastifyBaseLogger;
   access: Pick<AccessDeps, 'rateLimits' | 'keyUsed'>;
   trustProxy: boolean;
+  /** Where the built pages are, as far as they are built. */
+  webFolders?: { console?: string | undefined; widget?: string | undefined };
   /** For tests: refuses to send an answer that is not exactly as its schema says. */
   checkAnswers?: boolean;
   /** For tests: after this an unfinished request is dropped, in ms. */
@@ -59,6 +66,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const access: AccessDeps = {
     stores: options.storage.read,
     tokens: options.tokens,
+    publicUrl: options.publicUrl,
     rateLimiter: options.rateLimiter,
     ...options.access,
   };
@@ -97,7 +105,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     options.observeRequest({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
-  registerErrors(app as never);
+  const console = options.webFolders?.console === undefined ? undefined : await consolePages(app, options.webFolders.console);
+  registerErrors(app as never, console?.pageFor);
   refuseWhileClosing(app);
 
   await app.register(cookie);
@@ -107,11 +116,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   avatarFileRoutes(app, options);
   voicePreviewRoutes(app, options.voices);
   setUpPage(app);
+  if (options.webFolders?.widget !== undefined) await widgetFiles(app, options.webFolders.widget);
+  if (!console) app.get('/', { schema: { hide: true } as never }, (_request, reply) => reply.redirect('/docs/') as never);
   await tryPage(app);
   takeDriveSockets(app, { ...options, stores: options.storage.read, rateLimits: options.access.rateLimits });
   const createOnce = createIdempotency(options);
   const attempts = createAttempts();
   registerAccess(app as never, access);
+  allowCrossOrigin(app);
   for (const prefix of ['/api/v1', '/v1']) {
     await app.register(
       async (scope) => {
@@ -121,6 +133,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
           });
         }
         const api = { ...options, app: scope as unknown as App, createOnce, attempts, rateLimits: options.access.rateLimits };
+        sessionPreflights(api.app);
         sessionRoutes(api);
         messageRoutes(api);
         recordingRoutes(api);
@@ -128,6 +141,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
         agentRoutes(api);
         await agentBackgroundRoutes(api);
         tryLinkRoutes(api);
+        embedRoutes(api);
+        embedSessionRoutes(api);
         avatarRoutes(api);
         await avatarUploadRoutes(api);
         voiceRoutes(api);

@@ -10,6 +10,7 @@ const TAGS = [
   { name: 'Sessions', description: 'A conversation with an agent, from its start to its end' },
   { name: 'Messages', description: 'What is said in a session' },
   { name: 'Agents', description: 'Who talks: instructions, greeting, knowledge' },
+  { name: 'Embeds', description: 'Agents on the pages of other sites, without an API key' },
   { name: 'Avatars', description: 'How an agent looks and sounds' },
   { name: 'Voices', description: 'The voices there are' },
   { name: 'Speech', description: 'Speaking and listening outside a session' },

@@ -7,6 +7,7 @@ import { AppError } from '../core/errors.ts';
 import type { LiveSessions } from '../core/sessions/live-sessions.ts';
 import type { Stores } from '../core/stores.ts';
 import type { App } from './api.ts';
+import { requireEmbedOrigin } from './cross-origin.ts';
 import type { RateLimiter, RateLimits } from './rate-limit.ts';
 
 /** Section 6b of the contract. */
@@ -25,7 +26,8 @@ const REFUSED = 1008;
 const CLOSE_WITHIN_MS = 1_000;
 
 export interface DriveUpgradeDeps {
-  stores: Pick<Stores, 'users' | 'sessions'>;
+  stores: Pick<Stores, 'users' | 'sessions' | 'embeds'>;
+  publicUrl: string;
   tokens: Tokens;
   live: Pick<LiveSessions, 'drive'>;
   rateLimiter: RateLimiter;
@@ -35,7 +37,7 @@ export interface DriveUpgradeDeps {
 /**
  * Takes the WebSockets of driven faces: checks the session's token and hands the connection to the worker of the session, which answers it.
  * What it carries never comes through this process. Only a refused one is opened here, to be told why. The address holds a secret: it is
- * written to no log. A token is no cookie, so pages of every origin may come.
+ * written to no log. A token is no cookie, so pages of every origin may come, but for the sessions of an embed: those are for its pages.
  */
 export function takeDriveSockets(app: App, deps: DriveUpgradeDeps): void {
   const refusals = new WebSocketServer({ noServer: true, maxPayload: 1_024, perMessageDeflate: false });
@@ -46,7 +48,10 @@ export function takeDriveSockets(app: App, deps: DriveUpgradeDeps): void {
 
   const admit = async (request: IncomingMessage, token: string): Promise<Caller & { kind: 'session' }> => {
     try {
-      return await sessionOf(deps, token);
+      const caller = await sessionOf(deps, token);
+      const { origin, host } = request.headers;
+      await requireEmbedOrigin(deps, caller, { origin, host });
+      return caller;
     } catch (error) {
       // Counted by its address; never told that instead of what is wrong.
       await deps.rateLimiter.take(`address:${request.socket.remoteAddress ?? ''}`, deps.rateLimits.address);
@@ -88,7 +93,7 @@ async function sessionOf({ tokens, stores }: DriveUpgradeDeps, token: string): P
   ]);
   if (!user?.active || !session) throw new AppError('invalid-token');
   if (session.status !== 'active') throw new AppError('session-ended');
-  return { kind: 'session', user, sessionId: claims.sessionId };
+  return { kind: 'session', user, sessionId: session.id, ...(session.embedId !== null && { embedId: session.embedId }) };
 }
 
 async function take({ rateLimiter }: DriveUpgradeDeps, bucket: string, limit: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorBody } from '@visavis/protocol';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
+import type { ConsolePages } from './console/console.ts';
 
 /** The body of an error answer: nothing in it varies per request. */
 export function errorBody(error: AppError): ErrorBody {
@@ -19,10 +20,15 @@ function publicCode(code: string): string {
   return code;
 }
 
-/** Answers every error of the routes below, expected or not. */
-export function registerErrors(app: FastifyInstance): void {
+/**
+ * Answers every error of the routes below, expected or not.
+ * @param pageFor the page of a browser that navigates to an address that no route takes
+ */
+export function registerErrors(app: FastifyInstance, pageFor?: ConsolePages['pageFor']): void {
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => sendError(request, reply, error));
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, new AppError('route-not-found')));
+  app.setNotFoundHandler(
+    (request, reply) => pageFor?.(request, reply) ?? sendError(request, reply, new AppError('route-not-found')),
+  );
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

@@ -4,22 +4,22 @@ import { AppError } from '../core/errors.ts';
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * 403 for a page of another origin: routes that read or set the cookie are for the server's own pages. Programs send no
- * `Origin`. Besides the public address, a server on this machine answers to every name of the loopback, whose `Host` no
- * other site's name can be turned into.
+ * Whether an `Origin` is the server's own. Besides the public address, a server on this machine answers to every name of the loopback,
+ * whose `Host` no other site's name can be turned into.
+ * @param host of the request, with its port
  */
-export function requireSameOrigin(publicUrl: string) {
-  const publicOrigin = new URL(publicUrl).origin;
-  return async (request: FastifyRequest): Promise<void> => {
-    const { origin } = request.headers;
-    if (origin === undefined || origin === publicOrigin || origin === loopbackOrigin(request)) return;
-    throw new AppError('origin-not-allowed');
-  };
+export function isOwnOrigin(publicUrl: string, origin: string, host: string | undefined): boolean {
+  if (origin === new URL(publicUrl).origin) return true;
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.origin === origin && LOOPBACK_NAMES.has(url.hostname) && url.host === host;
 }
 
-function loopbackOrigin(request: FastifyRequest): string | undefined {
-  const own = `${request.protocol}://${request.host}`;
-  if (!URL.canParse(own)) return undefined;
-  const { hostname, origin } = new URL(own);
-  return LOOPBACK_NAMES.has(hostname) ? origin : undefined;
+/** 403 for a page of another origin: routes that read or set the cookie are for the server's own pages. Programs send no `Origin`. */
+export function requireSameOrigin(publicUrl: string) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const { origin } = request.headers;
+    if (origin === undefined || isOwnOrigin(publicUrl, origin, request.host)) return;
+    throw new AppError('origin-not-allowed');
+  };
 }

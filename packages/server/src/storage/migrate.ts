@@ -4,8 +4,10 @@ import { foundation } from './migrations/0001-foundation.ts';
 import { calls } from './migrations/0002-calls.ts';
 import { tryLinks } from './migrations/0003-try-links.ts';
 import { faces } from './migrations/0004-faces.ts';
-import { sessionVideo } from './migrations/0005-session-video.ts';
-import { agentBackground } from './migrations/0006-agent-background.ts';
+import { embeds } from './migrations/0005-embeds.ts';
+import { sessionVideo } from './migrations/0006-session-video.ts';
+import { agentBackground } from './migrations/0007-agent-background.ts';
+import { search } from './migrations/0008-search.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
@@ -18,8 +20,10 @@ export async function migrateToLatest(database: Kysely<Database>, engine: Engine
         '0002-calls': calls(engine),
         '0003-try-links': tryLinks(engine),
         '0004-faces': faces(),
-        '0005-session-video': sessionVideo(),
-        '0006-agent-background': agentBackground(),
+        '0005-embeds': embeds(engine),
+        '0006-session-video': sessionVideo(),
+        '0007-agent-background': agentBackground(),
+        '0008-search': search(engine),
       }),
     },
   });

@@ -147,6 +147,8 @@ export interface SessionTable {
   /** How long somebody was connected, up to `connected_since`. */
   connected_ms: Generated<number>;
   expires_at: Milliseconds;
+  /** The public id of the embed that it was started with. */
+  embed_id: string | null;
 }
 
 export interface MessageTable {
@@ -163,11 +165,42 @@ export interface MessageTable {
   attempts: number;
   interrupted: Flag;
   spoken_ms: number | null;
+  /** When a spoken one began to be heard. */
+  said_at: Milliseconds | null;
   latency: Json | null;
   /** The caller's Idempotency-Key and the hash of what it was sent with. */
   idempotency_key: string | null;
   body_hash: string | null;
   created_at: Milliseconds;
+}
+
+/** A publishable id for other sites' pages. */
+export interface EmbedTable {
+  id: Id;
+  user_id: number;
+  agent_id: number;
+  public_id: string;
+  name: string;
+  allowed_origins: Json;
+  session_types: Json;
+  sessions_per_day: number | null;
+  minutes_per_day: number | null;
+  minutes_per_session: number;
+  expires_at: Milliseconds | null;
+  enabled: Flag;
+  appearance: Json;
+  created_at: Milliseconds;
+  updated_at: Milliseconds;
+}
+
+/** What an embed has used on a day. */
+export interface EmbedDayTable {
+  embed_id: string;
+  /** Days since 1970, UTC. */
+  day: number;
+  sessions: number;
+  /** Used by ended sessions, and all that live ones may use. */
+  used_ms: number;
 }
 
 export interface IdempotencyTable {
@@ -206,6 +239,8 @@ export interface Database {
   agents: AgentTable;
   sessions: SessionTable;
   messages: MessageTable;
+  embeds: EmbedTable;
+  embed_days: EmbedDayTable;
   idempotency_keys: IdempotencyTable;
   providers: ProviderTable;
 }

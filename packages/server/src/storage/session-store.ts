@@ -1,10 +1,14 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { decodeCursor } from '../core/cursor.ts';
+import { dayOf } from '../core/embeds/embed.ts';
 import type { Session, SessionOverview, SessionStore } from '../core/sessions/session.ts';
+import { addTime } from './embed-store.ts';
+import type { Engine } from './engine.ts';
 import type { Database, SessionTable } from './schema.ts';
+import { sessionsWithWords } from './search-words.ts';
 
 /** Sessions in SQL. */
-export function createSessionStore(database: Kysely<Database>): SessionStore {
+export function createSessionStore(database: Kysely<Database>, engine: Engine): SessionStore {
   const owned = (userId: number, id: number) =>
     database.selectFrom('sessions').where('sessions.id', '=', id).where('sessions.user_id', '=', userId);
 
@@ -58,6 +62,7 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
           ...(session.rejoinMs !== undefined && { rejoin_ms: session.rejoinMs }),
           connected_ms: 0,
           expires_at: session.expiresAt,
+          embed_id: session.embedId ?? null,
         })
         .returningAll()
         .executeTakeFirstOrThrow();
@@ -74,10 +79,16 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
       return row && toOverview(row);
     },
 
-    async list(userId, { agentId, status, page }) {
+    async list(userId, { page, search, ...filter }) {
       let query = overviews().where('sessions.user_id', '=', userId);
-      if (agentId !== undefined) query = query.where('sessions.agent_id', '=', agentId);
-      if (status !== 'all') query = query.where('sessions.status', '=', status);
+      if (filter.agentId !== undefined) query = query.where('sessions.agent_id', '=', filter.agentId);
+      if (filter.status !== 'all') query = query.where('sessions.status', '=', filter.status);
+      if (filter.type !== undefined) query = query.where('sessions.type', '=', filter.type);
+      if (filter.endReason !== undefined) query = query.where('sessions.end_reason', '=', filter.endReason);
+      if (filter.embedId !== undefined) query = query.where('sessions.embed_id', '=', filter.embedId);
+      if (filter.from !== undefined) query = query.where('sessions.started_at', '>=', filter.from);
+      if (filter.to !== undefined) query = query.where('sessions.started_at', '<', filter.to);
+      if (search !== undefined) query = query.where('sessions.id', 'in', sessionsWithWords(engine, userId, search));
       if (page.cursor !== undefined) query = query.where('sessions.id', '<', decodeCursor(page.cursor, 1)[0]);
       const rows = await query.orderBy('sessions.id', 'desc').limit(page.limit).execute();
       return rows.map(toOverview);
@@ -117,6 +128,10 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
         .returningAll()
         .executeTakeFirst();
       if (!ended) return undefined;
+      if (ended.embed_id !== null) {
+        const unused = ended.expires_at - ended.started_at - usedMs(ended, now);
+        await addTime(database, ended.embed_id, dayOf(ended.started_at), -unused);
+      }
       await database
         .updateTable('users')
         .set((eb) => ({ live_sessions: eb('live_sessions', '-', 1) }))
@@ -233,6 +248,11 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
   };
 }
 
+/** As usage counts it: of a spoken session the time somebody was connected, of a written one all. */
+function usedMs(row: Selectable<SessionTable>, now: number): number {
+  return Math.min(row.type === 'agent_chat' ? now - row.started_at : row.connected_ms, row.expires_at - row.started_at);
+}
+
 /** The idle deadline counts from `now`, but never past the session's last moment; while somebody is connected, none runs. */
 function activityAt(now: number) {
   return {
@@ -278,6 +298,7 @@ function toSession(row: Selectable<SessionTable>): Session {
     connectedSince: row.connected_since,
     connectedMs: row.connected_ms,
     expiresAt: row.expires_at,
+    embedId: row.embed_id,
   };
 }
 

@@ -13,6 +13,7 @@ export interface World {
   keyId: number;
   providerName: string;
   messageId: number;
+  embedId: string;
 }
 
 /** Makes one of everything for a user, over the API. */
@@ -39,6 +40,9 @@ export async function makeWorld(
   );
   const keyId = (await make('/keys', { name: 'Second' })).api_key.key_id;
   await make(`/providers/${providerName}`, { base_url: 'https://1.1.1.1/v1', default_model: 'm' }, 'PUT');
+  const { embed_id: embedId } = (
+    await make('/embeds', { agent_id: agentId, name: 'Site', allowed_origins: ['https://example.com'] })
+  ).embed;
   return {
     apiKey,
     userId: user.user.id,
@@ -50,6 +54,7 @@ export async function makeWorld(
     keyId,
     providerName,
     messageId: message.id,
+    embedId,
   };
 }
 
@@ -65,6 +70,7 @@ export function idOf(operation: Operation, world: World): number | string | unde
     keys: world.keyId,
     users: world.userId,
     providers: world.providerName,
+    embeds: world.embedId,
     models: 'a-model',
   };
   const id = ids[kind];

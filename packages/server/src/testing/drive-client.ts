@@ -20,8 +20,9 @@ export interface DriveClient {
   socket: WebSocket;
 }
 
-export async function openSocket(url: string): Promise<DriveClient> {
-  const socket = new WebSocket(url);
+/** @param origin of the page that opens it; programs send none */
+export async function openSocket(url: string, origin?: string): Promise<DriveClient> {
+  const socket = new WebSocket(url, origin === undefined ? {} : { origin });
   const told: Message[] = [];
   const given = new Set<Message>();
   const wakes = new Set<() => void>();

@@ -30,7 +30,7 @@ import { type ConfiguredVoicesDeps, createConfiguredVoices } from '../core/voice
 import type { VoiceCatalogue } from '../core/voices/voice.ts';
 import { withPreviews } from '../core/voices/voice-previews.ts';
 import type { App } from '../http/api.ts';
-import { buildApp } from '../http/app.ts';
+import { type AppOptions, buildApp } from '../http/app.ts';
 import { presentMessage } from '../http/present/message.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { openFaceFolder } from '../images/face-folder.ts';
@@ -50,6 +50,7 @@ const NO_MODELS: ModelLibrary = {
   list: () => [],
   find: () => undefined,
   pull: () => undefined,
+  verify: async () => [],
   remove: async () => undefined,
   inUse: () => [],
 };
@@ -108,6 +109,8 @@ export interface TestApiOptions {
   host?: WorkerHost;
   requestTimeoutMs?: number;
   publicUrl?: string;
+  /** The built pages; none, where absent. */
+  webFolders?: AppOptions['webFolders'];
   /** Gets every line of the log. */
   log?: (line: string) => void;
 }
@@ -200,6 +203,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     logger: options.log ? pino({ level: 'trace' }, { write: options.log }) : pino({ level: 'silent' }),
     trustProxy: false,
     checkAnswers: true,
+    ...(options.webFolders && { webFolders: options.webFolders }),
     ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
     access: {
       rateLimits: { apiKey: 60, user: 600, session: 120, address: 120 },

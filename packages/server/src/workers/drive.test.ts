@@ -378,3 +378,29 @@ describe('the request for a driven socket', () => {
     expect(status).toBe(201);
   });
 });
+
+describe('the socket of an embed’s session', () => {
+  it('opens on the pages of its embed only; that of any other session on every page', async () => {
+    world = await createDriveWorld();
+    const { api, address } = world;
+    const { agent_id } = (await api.call('POST', '/agents', { name: 'Face' })).body.agent;
+    const allowed = { allowed_origins: ['https://shop.example'], session_types: ['webrtc_video'] };
+    const { embed } = (await api.call('POST', '/embeds', { agent_id, name: 'Shop', ...allowed })).body;
+    const page = { authorization: '', origin: 'https://shop.example' };
+    const { session } = (await api.call('POST', `/embeds/${embed.embed_id}/sessions`, {}, page)).body;
+    const url = `${address.replace('http', 'ws')}/api/v1/webrtc?session_token=${session.session_token}`;
+    const elsewhere = await openSocket(url, 'https://evil.example');
+    expect(await elsewhere.next('error')).toMatchObject({ code: 'origin-not-allowed' });
+    expect(await elsewhere.closed).toEqual({ code: 1008, reason: 'origin-not-allowed' });
+    const there = await openSocket(url, 'https://shop.example');
+    expect(await there.next('connection.established')).toEqual({
+      type: 'connection.established',
+      session_id: session.session_id,
+    });
+    there.close();
+    const own = await world.session();
+    const anywhere = await openSocket(own.url, 'https://evil.example');
+    await anywhere.next('connection.established');
+    anywhere.close();
+  });
+});

@@ -38,5 +38,5 @@ async function byToken(
   if (claims.kind === 'user') return { kind: 'user', user };
   const session = await stores.sessions.find(claims.userId, claims.sessionId);
   if (session?.status !== 'active') throw new AppError('invalid-token');
-  return { kind: 'session', user, sessionId: claims.sessionId };
+  return { kind: 'session', user, sessionId: session.id, ...(session.embedId !== null && { embedId: session.embedId }) };
 }

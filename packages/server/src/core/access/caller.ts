@@ -6,7 +6,13 @@ import type { Scope } from './api-key.ts';
 export type Caller =
   | { kind: 'api-key'; user: User; keyId: number; scopes: readonly Scope[]; rateLimit: number | null }
   | { kind: 'user'; user: User }
-  | { kind: 'session'; user: User; sessionId: number };
+  | {
+      kind: 'session';
+      user: User;
+      sessionId: number;
+      /** The public id of the embed that started the session: it is good on that embed's pages only. */
+      embedId?: string;
+    };
 
 /** Whether the caller may use what `scope` covers; a session token only its own session. */
 export function mayUse(caller: Caller, scope: Scope, sessionId?: number): boolean {

@@ -34,13 +34,14 @@ export async function updateAgent(
 
 /** Deletes an agent without live sessions; its past sessions stay readable. Gives the key of the picture that nobody needs any more. */
 export async function deleteAgent(
-  deps: { stores: Pick<Stores, 'agents' | 'sessions'>; now: Now },
+  deps: { stores: Pick<Stores, 'agents' | 'sessions' | 'embeds'>; now: Now },
   userId: number,
   id: number,
 ): Promise<string | null> {
   const agent = await deps.stores.agents.find(userId, id);
   if (!agent) throw new AppError('agent-not-found');
   if ((await deps.stores.sessions.countLive(userId, { agentId: id })) > 0) throw new AppError('agent-in-use');
+  await deps.stores.embeds.deleteAllOfAgent(userId, id);
   await deps.stores.agents.delete(userId, id, deps.now());
   return agent.backgroundKey;
 }

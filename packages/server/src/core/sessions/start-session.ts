@@ -46,7 +46,15 @@ export async function startSession(
     warningsFor: (user: User, agent: Agent, type: SessionType, voiceId: string | null) => Promise<string[]>;
   },
   user: User,
-  wish: { agentId: number; type: SessionType; metadata: JsonObject; video?: VideoSettings | undefined },
+  wish: {
+    agentId: number;
+    type: SessionType;
+    metadata: JsonObject;
+    video?: VideoSettings | undefined;
+    embedId?: string;
+    /** At most so long. */
+    lastsMs?: number;
+  },
 ): Promise<{ session: SessionOverview; concurrency: Concurrency }> {
   const { stores, now, defaults } = deps;
   const agent = await stores.agents.find(user.id, wish.agentId);
@@ -70,7 +78,8 @@ export async function startSession(
       idleTimeoutMs: limits.idleTimeoutMs,
       rejoinMs: limits.rejoinMs,
       ...(wish.type !== 'agent_chat' && { joinWithinMs: Math.min(defaults.joinWithinMs, limits.idleTimeoutMs) }),
-      expiresAt: startedAt + limits.maxDurationMs,
+      expiresAt: startedAt + Math.min(limits.maxDurationMs, wish.lastsMs ?? limits.maxDurationMs),
+      ...(wish.embedId !== undefined && { embedId: wish.embedId }),
     },
     startedAt,
   );

@@ -29,6 +29,7 @@ const modelLibrary: ModelLibrary = {
   list: () => [MODEL],
   find: (name) => (name === MODEL.name ? MODEL : undefined),
   pull: () => undefined,
+  verify: async () => [],
   remove: async () => undefined,
   inUse: () => [],
 };
@@ -39,8 +40,12 @@ const FORMS: Record<string, () => Promise<Part[]>> = {
     { name: 'name', value: 'Photo' },
     { name: 'file', file: await sharp(PICTURE).png().toBuffer() },
   ],
+  uploadAgentBackground: async () => [{ name: 'file', file: await sharp(PICTURE).png().toBuffer() }],
   createTranscription: async () => [{ name: 'file', file: wav(1) }],
 };
+
+/** What an operation needs besides its body. */
+const HEADERS: Record<string, Record<string, string>> = { createEmbedSession: { origin: 'https://example.com' } };
 
 /** Deletions come last, each thing before what it belongs to. */
 const LAST = [
@@ -50,6 +55,7 @@ const LAST = [
   'deleteAgent',
   'deleteAvatar',
   'deleteKey',
+  'deleteEmbed',
   'deleteProvider',
   'deleteUser',
 ];
@@ -62,7 +68,13 @@ describe('every endpoint answers exactly what is documented', () => {
     models = await startOpenAiServer();
     const answered = async () => ({ ok: true, model: 'm', ms: 3.4 }) as const;
     const probe = { check: async () => undefined, test: answered, testVendor: answered };
-    api = await startTestApi({ models, probe, modelLibrary, speech: scriptedSpeech().service });
+    api = await startTestApi({
+      models,
+      probe,
+      modelLibrary,
+      speech: scriptedSpeech().service,
+      fetchPicture: () => sharp(PICTURE).png().toBuffer(),
+    });
     world = await makeWorld(api, api, 'mine');
     await api.call('PUT', `/avatars/${world.avatarId}`, { is_public: 1, is_favorite: true });
   });
@@ -85,6 +97,7 @@ describe('every endpoint answers exactly what is documented', () => {
       agents: () => world.agentId,
       avatars: () => (path.includes('userId') ? world.userId : world.avatarId),
       keys: () => world.keyId,
+      embeds: () => world.embedId,
       providers: () => world.providerName,
       models: () => MODEL.name,
     };
@@ -95,7 +108,7 @@ describe('every endpoint answers exactly what is documented', () => {
   const request = async (id: string, method: string, path: string, prefix: string) => {
     const url = `${prefix}${await pathOf(id, path)}`;
     const form = await FORMS[id]?.();
-    if (!form) return api.call(method, url, VALID_BODIES[id]?.(world));
+    if (!form) return api.call(method, url, VALID_BODIES[id]?.(world), HEADERS[id]);
     return api.call(method, url, multipartBody(form), MULTIPART);
   };
 

@@ -84,5 +84,5 @@ async function formAsBody(request: FastifyRequest): Promise<void> {
   if (!fields.name?.trim()) throw new AppError('name-required', undefined, { details: { name: 'is required' } });
   const { voice_id, ...others } = fields;
   // An empty field of a form is a field that was not filled in.
-  request.body = { ...others, ...(voice_id?.trim() && { voice_id }), file: new File([file], 'file') };
+  request.body = { ...others, ...(voice_id?.trim() && { voice_id }), file: new File([file as Uint8Array<ArrayBuffer>], 'file') };
 }

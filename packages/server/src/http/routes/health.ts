@@ -18,11 +18,10 @@ export interface MetricsPage {
   render(): Promise<string>;
 }
 
-/** `/healthz`, `/readyz`, `/metrics` and the way from `/` to the reference; none of them is part of the API. */
+/** `/healthz`, `/readyz` and `/metrics`; none of them is part of the API. */
 export function healthRoutes(app: App, deps: Pick<ApiDeps, 'storage' | 'tokens' | 'health' | 'metricsPage'>): void {
   const hidden = { schema: { hide: true } };
 
-  app.get('/', hidden, (_request, reply) => reply.redirect('/docs/'));
   app.get('/healthz', hidden, async () => ({ ok: true }));
   app.get('/readyz', hidden, async (_request, reply) => {
     const ready = deps.health.ready();

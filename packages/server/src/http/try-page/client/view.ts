@@ -1,11 +1,15 @@
-import { type AgentLine, heardCharacters, type Line } from './captions.ts';
+import {
+  type AgentLine,
+  type Connection,
+  heardCharacters,
+  type Line,
+  type Picture,
+  type Stage,
+  type StageName,
+} from '@visavis/client/live';
 import { createLastPicture } from './last-picture.ts';
-import type { Stage } from './timings.ts';
 
-/** What the page shows of the connection. */
-export type Look = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
-
-const LOOKS: Record<Look, string> = {
+const LOOKS: Record<Connection, string> = {
   idle: 'Not in a call',
   connecting: 'Connecting …',
   connected: 'Connected',
@@ -65,7 +69,7 @@ function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 }
 
 /** `reason` is why a call or conversation is over, in words. */
-export function showLook(look: Look, reason?: string): void {
+export function showLook(look: Connection, reason?: string): void {
   element.body.dataset.look = look;
   element.state.textContent = reason ?? LOOKS[look];
   const inCall = look === 'connecting' || look === 'connected' || look === 'reconnecting';
@@ -95,9 +99,12 @@ export function showFaceWish(seen: boolean): void {
   element.faceToFace.setAttribute('aria-pressed', String(seen));
 }
 
-/** The place where the agent is seen. */
-export function showScreen(shown: boolean): void {
+/** The place where the agent is seen: in the server's pictures or in those of this page. */
+export function showPicture(from: Picture['from']): void {
+  const shown = from !== 'none';
   element.stage.hidden = !shown;
+  element.drawn.hidden = from !== 'page';
+  element.screen.hidden = from === 'page';
   if (shown) lastPicture.watch();
   else lastPicture.stop();
   fillNote();
@@ -130,13 +137,6 @@ const WAITING: Record<string, string> = {
   connected: 'Waiting for the picture …',
   reconnecting: 'The connection was lost; the picture comes back with it.',
 };
-
-/** Which of them shows the agent: the server's pictures or those of this page. */
-export function showDrawn(drawn: boolean): void {
-  element.drawn.hidden = !drawn;
-  element.screen.hidden = drawn;
-  fillNote();
-}
 
 /** How the picture falls short; undefined: it does not. */
 export function showFaceNote(text: string | undefined): void {
@@ -235,15 +235,25 @@ function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+const STAGES: Record<StageName, string> = {
+  speech_end: 'End of your speech noticed',
+  transcript: 'Final transcript',
+  turn_end: 'Turn taken to be over',
+  first_token: 'First word written',
+  first_audio_made: 'First sound made',
+  first_audio_sent: 'First sound sent',
+  first_audio_heard: 'First sound heard',
+};
+
 /** The last turn, stage by stage. */
 export function showStages(stages: readonly Stage[], totalMs: number | undefined): void {
   const longest = Math.max(1, ...stages.map(({ toMs }) => toMs));
   element.stagesEmpty.hidden = stages.length > 0;
   element.stages.replaceChildren(
-    ...stages.map(({ name, fromMs, toMs }) => {
+    ...stages.map(({ stage, fromMs, toMs }) => {
       const row = document.createElement('li');
       const label = document.createElement('span');
-      label.textContent = name;
+      label.textContent = STAGES[stage];
       const time = document.createElement('span');
       time.className = 'time';
       time.textContent = `${Math.round(toMs)} ms`;

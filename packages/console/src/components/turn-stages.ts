@@ -1,0 +1,35 @@
+import type { TurnLatency } from '@visavis/protocol';
+
+/** The points of a turn that are timed, in the order in which a spoken turn reaches them. */
+export const STAGES = [
+  'speech_end',
+  'transcript',
+  'turn_end',
+  'first_token',
+  'first_audio_made',
+  'first_audio_sent',
+  'first_audio_heard',
+] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** One stage of a turn, in ms from the user's last sound, or from the typed message. */
+export interface Stage {
+  name: StageName;
+  fromMs: number;
+  toMs: number;
+}
+
+/** The stages of a turn in the order in which they were reached; each begins where the one before ended. */
+export function stagesOf(latency: TurnLatency): Stage[] {
+  const reached = STAGES.flatMap((name) => {
+    const toMs = latency[name];
+    return toMs === undefined ? [] : [{ name, toMs: Math.max(0, toMs) }];
+  });
+  reached.sort((one, other) => one.toMs - other.toMs);
+  return reached.map((stage, index) => ({ ...stage, fromMs: reached[index - 1]?.toMs ?? 0 }));
+}
+
+/** When the answer began, for whoever waited: heard, or sent where nobody reported hearing it, or written. In ms. */
+export function answeredAfterMs(latency: TurnLatency): number | undefined {
+  return latency.first_audio_heard ?? latency.first_audio_sent ?? latency.first_audio_made ?? latency.first_token;
+}

@@ -1,0 +1,12 @@
+import { notifications } from '@mantine/notifications';
+import { messageOf } from './states.tsx';
+
+/** Says shortly that something was done. */
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: 'teal' });
+}
+
+/** Says what went wrong, in the server's words, until it is closed. */
+export function notifyFailure(error: unknown, title?: string): void {
+  notifications.show({ title, message: messageOf(error), color: 'red', autoClose: 10_000 });
+}
