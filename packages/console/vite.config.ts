@@ -4,7 +4,18 @@ import { defineConfig } from 'vite';
 /** `npm run dev:console` serves the console with hot reload and passes API calls on to a server started by `npm run dev`. */
 const SERVER = process.env.VISAVIS_URL ?? 'http://127.0.0.1:3000';
 const passed = Object.fromEntries(
-  ['/api', '/docs', '/setup', '/try', '/files', '/widget.js', '/readyz'].map((path) => [path, { target: SERVER, ws: true }]),
+  [
+    '/api',
+    '/docs',
+    '/setup',
+    '/try',
+    '/avatars/files',
+    '/avatars/previews',
+    '/avatars/faces',
+    '/voices',
+    '/widget.js',
+    '/readyz',
+  ].map((path) => [path, { target: SERVER, ws: true }]),
 );
 
 export default defineConfig({

@@ -85,6 +85,7 @@ export const VALID_BODIES: Record<string, (ids: { agentId: number; avatarId: num
   createEmbed: ({ agentId }) => ({ agent_id: agentId, name: 'Site', allowed_origins: ['https://example.com'] }),
   updateEmbed: () => ({ name: 'Renamed' }),
   createEmbedSession: () => ({ session_type: 'agent_chat' }),
+  fetchAgentBackground: () => ({ url: 'https://pictures.test/office.jpg' }),
   createAvatar: () => ({ name: 'Face', url: 'https://example.com/face.png' }),
   updateAvatar: () => ({ name: 'Renamed' }),
   createKey: () => ({ name: 'Another', scopes: ['sessions'] }),

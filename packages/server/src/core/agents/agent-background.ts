@@ -24,7 +24,7 @@ export async function setBackground(deps: BackgroundDeps, userId: number, agentI
   return key;
 }
 
-/** The same with the picture at an address, which is fetched from the public internet over https. @throws AppError `invalid-request` where it cannot be had */
+/** The same with the picture at an address, which is fetched from the public internet over https. @throws AppError `agent-not-found`, `invalid-request` where it cannot be had */
 export async function fetchBackground(
   deps: BackgroundDeps & { fetchPicture: (url: string, signal: AbortSignal) => Promise<Uint8Array> },
   userId: number,
@@ -32,6 +32,8 @@ export async function fetchBackground(
   url: string,
   signal: AbortSignal,
 ): Promise<string> {
+  // Nobody makes the server fetch anything for an agent that is not theirs.
+  if (!(await deps.storage.read.agents.find(userId, agentId))) throw new AppError('agent-not-found');
   const bytes = await deps.fetchPicture(url, signal).catch((error: unknown) => {
     throw error instanceof AvatarProblemError ? invalid('url', error.message) : error;
   });

@@ -40,6 +40,7 @@ const FORMS: Record<string, () => Promise<Part[]>> = {
     { name: 'name', value: 'Photo' },
     { name: 'file', file: await sharp(PICTURE).png().toBuffer() },
   ],
+  uploadAgentBackground: async () => [{ name: 'file', file: await sharp(PICTURE).png().toBuffer() }],
   createTranscription: async () => [{ name: 'file', file: wav(1) }],
 };
 
@@ -67,7 +68,13 @@ describe('every endpoint answers exactly what is documented', () => {
     models = await startOpenAiServer();
     const answered = async () => ({ ok: true, model: 'm', ms: 3.4 }) as const;
     const probe = { check: async () => undefined, test: answered, testVendor: answered };
-    api = await startTestApi({ models, probe, modelLibrary, speech: scriptedSpeech().service });
+    api = await startTestApi({
+      models,
+      probe,
+      modelLibrary,
+      speech: scriptedSpeech().service,
+      fetchPicture: () => sharp(PICTURE).png().toBuffer(),
+    });
     world = await makeWorld(api, api, 'mine');
     await api.call('PUT', `/avatars/${world.avatarId}`, { is_public: 1, is_favorite: true });
   });

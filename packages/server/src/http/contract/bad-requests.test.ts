@@ -69,7 +69,9 @@ describe('an id in a path', () => {
   });
 
   it('of the largest integer is missing, like any other that is missing', async () => {
-    for (const operation of operations.filter(({ path }) => path.includes('{id}') && !path.startsWith('/users'))) {
+    for (const operation of operations.filter(
+      ({ path, takesForm }) => path.includes('{id}') && !path.startsWith('/users') && !takesForm,
+    )) {
       const [largest, missing] = [
         await send(operation, pathWith(operation, '9007199254740991')),
         await send(operation, pathWith(operation, 999_999)),

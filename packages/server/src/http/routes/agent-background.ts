@@ -110,6 +110,8 @@ export async function agentBackgroundRoutes(api: Api): Promise<void> {
 
 /** Puts the form where the schema looks for it. */
 async function formAsBody(request: FastifyRequest): Promise<void> {
+  // A wrong address is told before a wrong form.
+  if (!IdParams.safeParse(request.params).success) return;
   const { file } = await readForm(request, 'file');
   if (!file || file.length === 0) throw new AppError('no-file-uploaded', undefined, { details: { file: 'is required' } });
   request.body = { file: new File([new Uint8Array(file)], 'file') };
