@@ -4,7 +4,7 @@ export const embedTexts = catalogue({
   en: {
     title: 'Embeds',
     description:
-      'Put an agent on any page with two lines of HTML. An embed works on the sites that you name only, within a budget; no key reaches the page.',
+      'Put an agent on any page with two lines of HTML. It works only on the sites that you name, within a budget, and no key reaches the page.',
     create: 'Create an embed',
     list: 'Your embeds',
     emptyTitle: 'No embeds yet',

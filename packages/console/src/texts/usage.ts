@@ -33,7 +33,7 @@ export const usageTexts = catalogue({
     },
     total: 'Total',
     day: 'Day',
-    perDay: 'A day, by type',
+    perDay: 'Sessions and minutes a day',
     measure: 'What is shown',
     perDayTable: (measure: string) => `${measure} a day, by type of session`,
     showTable: 'Numbers',

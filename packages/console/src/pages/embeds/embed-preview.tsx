@@ -28,10 +28,10 @@ export function EmbedPreview({ appearance, agentName, types }: EmbedPreviewProps
           {types.includes('agent_voice') && <IconMicrophone size={18} aria-hidden />}
           {types.includes('agent_video') && <IconVideo size={18} aria-hidden />}
         </div>
-        <p className={classes.said}>{texts.previewAgent}</p>
         <p className={classes.mine} style={{ background: accent, color: onAccent }}>
           {texts.previewUser}
         </p>
+        <p className={classes.said}>{texts.previewAgent}</p>
         <div className={classes.entry}>
           {texts.previewInput}
           <IconSend size={16} aria-hidden />

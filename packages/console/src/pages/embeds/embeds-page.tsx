@@ -45,6 +45,8 @@ const CODE: ApiExample[] = [
   },
 ];
 
+const SESSION_TYPES = ['agent_chat', 'agent_voice', 'agent_video', 'webrtc_video'] as const;
+
 type Dialog = { name: 'form'; embed?: Embed } | { name: 'code'; embed: Embed } | { name: 'try'; embed: Embed };
 
 /** The agents that stand on other sites' pages. */
@@ -144,13 +146,13 @@ function EmbedRow({ embed, onOpen }: EmbedRowProps) {
       title={embed.name}
       badges={
         <>
-          {embed.session_types.map((type) => (
+          {SESSION_TYPES.filter((type) => embed.session_types.includes(type)).map((type) => (
             <Badge key={type} variant="light" color="gray">
               {texts.types[type]}
             </Badge>
           ))}
-          {!embed.enabled && <Badge color="gray">{texts.off}</Badge>}
-          {isExpired && <Badge color="gray">{texts.expired}</Badge>}
+          {!embed.enabled && <Badge variant="default">{texts.off}</Badge>}
+          {isExpired && <Badge variant="default">{texts.expired}</Badge>}
           {isExhausted && <Badge color="orange.9">{texts.exhausted}</Badge>}
         </>
       }

@@ -51,7 +51,7 @@ export function OriginsField({ value, onChange, typed, onTyped, error }: Origins
           onChange={(event) => onTyped(event.currentTarget.value)}
           onBlur={() => setTried(true)}
           inputContainer={(input) => (
-            <Group gap="xs" wrap="nowrap" align="stretch">
+            <Group gap="xs" wrap="nowrap" align="flex-end">
               <div style={{ flex: 1, minWidth: 0 }}>{input}</div>
               <Button variant="default" onClick={add} disabled={typed.trim() === ''}>
                 {texts.addOrigin}

@@ -67,7 +67,7 @@ function Figures({ usage, days }: { usage: Usage; days: number }) {
   const liveNow = TYPES.filter((type) => live[type] > 0).map((type) => `${LOOKS[type].label} ${live[type]}`);
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
         <Figure title={texts.live} value={texts.number(live.total)} hint={texts.liveOf(limits.concurrent_sessions)}>
           {liveNow.length > 0 ? liveNow.join(', ') : texts.nothingLive}
         </Figure>
@@ -158,7 +158,7 @@ function PerDay({ usage }: { usage: Usage }) {
 function UsageSkeleton() {
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
         {['live', 'sessions', 'minutes', 'limits'].map((name) => (
           <Skeleton key={name} height={134} radius="lg" />
         ))}
