@@ -40,13 +40,23 @@ export const usageTexts = catalogue({
     showChart: 'Chart',
     showTableOf: (title: string) => `Numbers: ${title}`,
     showChartOf: (title: string) => `Chart: ${title}`,
-    latency: 'How long an answer takes to begin',
-    latencyHint:
-      'From the end of what the user said or wrote to the first sound or letter. Half of the answers are faster than p50, 19 of 20 faster than p95.',
+    latency: 'How long a reply took to begin',
+    latencySpeech:
+      'From the last sound of the user until the reply was heard. Half of the replies were faster than the middle one, 19 of 20 faster than the slow ones.',
+    latencyText:
+      'From the message until the first words. Half of the replies were faster than the middle one, 19 of 20 faster than the slow ones.',
+    latencyKind: 'Which replies',
+    spoken: 'Spoken',
+    written: 'Written',
+    p50Name: 'The middle one (p50)',
+    p95Name: 'Slow ones (p95)',
+    unanswered: 'A message got no reply',
+    repliesHint: (replies: number, interrupted: number) =>
+      `Of ${number.format(replies)} replies; ${number.format(interrupted)} were cut off by the user, which is no failure.`,
     p50: 'p50 (ms)',
     p95: 'p95 (ms)',
-    answers: 'Answers',
-    noLatency: 'No answers were measured in this period.',
+    answers: 'Replies',
+    noLatency: 'No replies of this kind were measured in this period.',
     endReasons: 'How sessions ended',
     reason: 'Reason',
     count: 'Count',
