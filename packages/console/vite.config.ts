@@ -12,7 +12,7 @@ const passed = Object.fromEntries(
     '/avatars/files',
     '/avatars/previews',
     '/avatars/faces',
-    '/voices',
+    '/voices/preview',
     '/widget.js',
     '/readyz',
   ].map((path) => [path, { target: SERVER, ws: true }]),
@@ -24,6 +24,8 @@ export default defineConfig({
   build: {
     outDir: 'dist/web',
     target: 'es2023',
+    // Browsers that know light-dark() themselves: rewritten, it would not follow the component library's colour scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     // Scripts are allowed from this server only: nothing is written into the page itself.
     assetsInlineLimit: 0,
