@@ -148,7 +148,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('the sessions of the con
     await page.getByRole('tab', { name: 'Timing' }).click();
     await page.getByText('Typical answer (median)').waitFor();
     expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
-    await page.getByRole('tab', { name: 'Events and data' }).click();
+    await page.getByRole('tab', { name: 'Data' }).click();
     await page.getByText('"end_reason": "ended-by-client"').waitFor();
 
     const { body } = await product.api.call<{ messages: Array<{ content: string }> }>('GET', `sessions/${id}/messages`);
