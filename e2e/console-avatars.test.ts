@@ -83,7 +83,8 @@ describe.skipIf(!folder || !existsSync(CHROMIUM))('the avatars of the console', 
     await drawer().getByRole('button', { name: 'See it move' }).click();
     const moving = drawer().getByRole('img', { name: 'Chelsea speaking' });
     await moving.waitFor();
-    await page.waitForFunction(`document.querySelector('img[alt="Chelsea speaking"]').naturalWidth === 320`);
+    const widthNow = () => moving.evaluate('(image) => image.naturalWidth');
+    await until('the moving picture', async () => (await widthNow()) === 320);
     await drawer().getByLabel('Name', { exact: true }).fill('Eileen');
     await drawer().getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog', { name: 'Eileen' }).waitFor();

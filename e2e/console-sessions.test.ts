@@ -44,7 +44,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('the sessions of the con
     });
     browser = await openBrowser();
     page = await (await browser.newContext({ acceptDownloads: true })).newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await browser?.close();

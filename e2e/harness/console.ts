@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import type { Product } from './product.ts';
+import { until } from './until.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
@@ -74,7 +75,9 @@ export async function accessibilityProblemsInBothSchemes(page: Page): Promise<st
   const problems: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForFunction(`document.documentElement.dataset.mantineColorScheme === '${colorScheme}'`);
+    // Not `waitForFunction`, which evaluates texts in the page: its policy forbids that.
+    const schemeNow = () => page.evaluate('document.documentElement.dataset.mantineColorScheme');
+    await until(`the ${colorScheme} scheme`, async () => (await schemeNow()) === colorScheme);
     await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))');
     problems.push(...(await accessibilityProblems(page)).map((problem) => `${colorScheme}: ${problem}`));
   }

@@ -78,7 +78,8 @@ export function RecordingPlayer({ session, recording, player, messages, places }
             <Group gap="xs">
               <NativeSelect
                 size="xs"
-                aria-label={texts.speed}
+                label={texts.speed}
+                classNames={{ label: classes.unseen ?? '' }}
                 value={speed}
                 data={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
                 onChange={({ currentTarget: { value } }) => {
