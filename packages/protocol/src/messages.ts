@@ -46,7 +46,11 @@ export const MessageItem = z
     source: z.enum(['text', 'speech']),
     answered: z.boolean(),
     interrupted: z.boolean(),
-    spoken_ms: z.int().optional(),
+    spoken_ms: z.int().optional().meta({ description: 'Of a spoken reply: how long it was heard' }),
+    said_at_ms: z.int().optional().meta({
+      description:
+        'Of what was spoken: when it began, in ms since 1970; minus the recording’s `x-recording-started-at` it is the place in the recording',
+    }),
     latency_ms: TurnLatency.optional(),
   })
   .meta({ id: 'Message' });

@@ -24,3 +24,6 @@ export const ModelParams = z.object({ name: z.string().min(1).max(200).meta({ de
 export const ModelList = Done.extend({ models: z.array(ModelItem) });
 export const ModelAnswer = Done.extend({ model: ModelItem });
 export const ModelRemoved = DoneWithMessage;
+export const ModelVerified = Done.extend({
+  problems: z.array(z.string()).meta({ description: 'What is wrong with its files; empty: all are as they should be' }),
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VideoSettings } from './agent-properties.ts';
 import { Done, DoneWithMessage, Id, IdInUrl, JsonObject, jsonBytes, PageQuery, Timestamp } from './common.ts';
+import { EndedReason } from './end-reasons.ts';
 
 export const SESSION_TYPES = ['agent_voice', 'agent_video', 'agent_chat', 'webrtc_video'] as const;
 export const SessionType = z.enum(SESSION_TYPES);
@@ -87,11 +88,32 @@ export const SessionListItem = z.object({
   created_at: Timestamp,
   agent_name: z.string(),
   ...avatarFields,
+  end_reason: z.string().nullable().meta({ description: 'null while it is live' }),
+  embed_id: z.string().nullable().meta({ description: 'The embed that it was started with' }),
 });
+
+const TimeInUrl = z.iso
+  .datetime({ offset: true, error: 'must be a time like "2024-01-15T00:00:00Z"' })
+  .transform((text) => Date.parse(text));
 
 export const SessionQuery = PageQuery.extend({
   agent_id: IdInUrl.optional().meta({ description: 'Only sessions with this agent' }),
   status: z.enum(['all', 'active', 'completed']).default('all').meta({ description: 'Only live or only ended ones' }),
+  session_type: SessionType.optional().meta({ description: 'Only sessions of this type' }),
+  end_reason: EndedReason.optional().meta({ description: 'Only sessions that ended so' }),
+  embed: z.string().min(1).max(100).optional().meta({ description: 'Only sessions of the embed with this `embed_id`' }),
+  from: TimeInUrl.optional().meta({ description: 'Only sessions that started at this time (`2024-01-15T00:00:00Z`) or later' }),
+  to: TimeInUrl.optional().meta({ description: 'Only sessions that started before this time' }),
+  search: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit')
+    .optional()
+    .meta({
+      description:
+        'Only sessions in which one message, or the transcript that a client sent, has all of these words, or words that begin with them',
+    }),
 });
 export const SessionList = Done.extend({ sessions: z.array(SessionListItem), next_cursor: z.string().optional() });
 
@@ -99,7 +121,6 @@ export const SessionList = Done.extend({ sessions: z.array(SessionListItem), nex
 export const SessionDetailReduced = SessionListItem.extend({
   transcript: z.string(),
   language: z.string(),
-  end_reason: z.string().nullable(),
   warnings: z.array(z.string()),
   recording_url: z.string().nullable(),
 });

@@ -39,6 +39,7 @@ export function createModels(options: {
           if (!pulls.signal.aborted) log.warn({ model: name, err: error }, 'model could not be fetched');
         });
       },
+      verify: (name, signal) => store.verify(name, { signal: AbortSignal.any([signal, pulls.signal]) }),
       async remove(name) {
         try {
           await store.remove(name);

@@ -111,11 +111,11 @@ export function createDrawnFace(options: {
     fetching = mine;
     try {
       // From the server by the address that this page has of it.
-      const from = options.baseUrl === '' ? location.origin : options.baseUrl;
-      const response = await fetch(from + new URL(next.url).pathname, { signal: mine.signal });
+      const here = (address: string) => (options.baseUrl === '' ? location.origin : options.baseUrl) + new URL(address).pathname;
+      const response = await fetch(here(next.url), { signal: mine.signal });
       if (!response.ok) throw new Error(`The face was answered with ${response.status}`);
       const bytes = await response.arrayBuffer();
-      const picture = await pictureOf(next.picture, mine.signal);
+      const picture = await pictureOf(next.picture, here, mine.signal);
       if (fetching !== mine) return;
       let first = true;
       const worker = prepared ?? startWorker();
@@ -183,9 +183,15 @@ export function createDrawnFace(options: {
   };
 }
 
-async function pictureOf(asset: FaceAsset['picture'], signal: AbortSignal): Promise<PictureSettings> {
+/** `here`: an address of the server as this page has it. */
+async function pictureOf(
+  asset: FaceAsset['picture'],
+  here: (address: string) => string,
+  signal: AbortSignal,
+): Promise<PictureSettings> {
   const { width, height, background, background_url: address } = asset;
-  if (address !== undefined) return { width, height, background: await backgroundPicture(address, { width, height, signal }) };
+  if (address !== undefined)
+    return { width, height, background: await backgroundPicture(here(address), { width, height, signal }) };
   if (background === 'blur') return { width, height, background: { type: 'blur' } };
   if (!background.startsWith('#')) return { width, height, background: { type: 'own' } };
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));

@@ -7,6 +7,7 @@ import { faces } from './migrations/0004-faces.ts';
 import { embeds } from './migrations/0005-embeds.ts';
 import { sessionVideo } from './migrations/0006-session-video.ts';
 import { agentBackground } from './migrations/0007-agent-background.ts';
+import { search } from './migrations/0008-search.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
@@ -22,6 +23,7 @@ export async function migrateToLatest(database: Kysely<Database>, engine: Engine
         '0005-embeds': embeds(engine),
         '0006-session-video': sessionVideo(),
         '0007-agent-background': agentBackground(),
+        '0008-search': search(engine),
       }),
     },
   });

@@ -165,6 +165,8 @@ export interface MessageTable {
   attempts: number;
   interrupted: Flag;
   spoken_ms: number | null;
+  /** When a spoken one began to be heard. */
+  said_at: Milliseconds | null;
   latency: Json | null;
   /** The caller's Idempotency-Key and the hash of what it was sent with. */
   idempotency_key: string | null;

@@ -3,10 +3,12 @@ import { decodeCursor } from '../core/cursor.ts';
 import { dayOf } from '../core/embeds/embed.ts';
 import type { Session, SessionOverview, SessionStore } from '../core/sessions/session.ts';
 import { addTime } from './embed-store.ts';
+import type { Engine } from './engine.ts';
 import type { Database, SessionTable } from './schema.ts';
+import { sessionsWithWords } from './search-words.ts';
 
 /** Sessions in SQL. */
-export function createSessionStore(database: Kysely<Database>): SessionStore {
+export function createSessionStore(database: Kysely<Database>, engine: Engine): SessionStore {
   const owned = (userId: number, id: number) =>
     database.selectFrom('sessions').where('sessions.id', '=', id).where('sessions.user_id', '=', userId);
 
@@ -77,10 +79,16 @@ export function createSessionStore(database: Kysely<Database>): SessionStore {
       return row && toOverview(row);
     },
 
-    async list(userId, { agentId, status, page }) {
+    async list(userId, { page, search, ...filter }) {
       let query = overviews().where('sessions.user_id', '=', userId);
-      if (agentId !== undefined) query = query.where('sessions.agent_id', '=', agentId);
-      if (status !== 'all') query = query.where('sessions.status', '=', status);
+      if (filter.agentId !== undefined) query = query.where('sessions.agent_id', '=', filter.agentId);
+      if (filter.status !== 'all') query = query.where('sessions.status', '=', filter.status);
+      if (filter.type !== undefined) query = query.where('sessions.type', '=', filter.type);
+      if (filter.endReason !== undefined) query = query.where('sessions.end_reason', '=', filter.endReason);
+      if (filter.embedId !== undefined) query = query.where('sessions.embed_id', '=', filter.embedId);
+      if (filter.from !== undefined) query = query.where('sessions.started_at', '>=', filter.from);
+      if (filter.to !== undefined) query = query.where('sessions.started_at', '<', filter.to);
+      if (search !== undefined) query = query.where('sessions.id', 'in', sessionsWithWords(engine, userId, search));
       if (page.cursor !== undefined) query = query.where('sessions.id', '<', decodeCursor(page.cursor, 1)[0]);
       const rows = await query.orderBy('sessions.id', 'desc').limit(page.limit).execute();
       return rows.map(toOverview);

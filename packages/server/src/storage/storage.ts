@@ -4,7 +4,7 @@ import { createAgentStore } from './agent-store.ts';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAvatarStore } from './avatar-store.ts';
 import { createEmbedStore } from './embed-store.ts';
-import type { OpenDatabase } from './engine.ts';
+import type { Engine, OpenDatabase } from './engine.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createMessageStore } from './message-store.ts';
 import { createProviderStore } from './provider-store.ts';
@@ -19,13 +19,13 @@ import { createUserStore } from './user-store.ts';
 /** All stores over one open database. */
 export function createStorage(database: OpenDatabase): Storage {
   return {
-    read: createStores(database.read),
-    write: (work) => database.transaction((transaction) => work(createStores(transaction))),
+    read: createStores(database.read, database.engine),
+    write: (work) => database.transaction((transaction) => work(createStores(transaction, database.engine))),
     close: database.close,
   };
 }
 
-function createStores(database: Kysely<Database>): Stores {
+function createStores(database: Kysely<Database>, engine: Engine): Stores {
   return {
     users: createUserStore(database),
     apiKeys: createApiKeyStore(database),
@@ -35,7 +35,7 @@ function createStores(database: Kysely<Database>): Stores {
     idempotency: createIdempotencyStore(database),
     avatars: createAvatarStore(database),
     agents: createAgentStore(database),
-    sessions: createSessionStore(database),
+    sessions: createSessionStore(database, engine),
     messages: createMessageStore(database),
     embeds: createEmbedStore(database),
     providers: createProviderStore(database),

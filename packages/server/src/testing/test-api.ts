@@ -50,6 +50,7 @@ const NO_MODELS: ModelLibrary = {
   list: () => [],
   find: () => undefined,
   pull: () => undefined,
+  verify: async () => [],
   remove: async () => undefined,
   inUse: () => [],
 };

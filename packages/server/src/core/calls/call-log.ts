@@ -41,6 +41,7 @@ type ReplyEnd = Extract<VoiceEvent, { type: 'reply-end' }>;
 interface ReplyInHand {
   origin: ReplyOrigin;
   heard: { content: string; spokenMs: number };
+  saidAt: number | undefined;
 }
 
 interface CallInHand {
@@ -49,6 +50,8 @@ interface CallInHand {
   /** Ids of the stored messages of the user's turns. */
   turns: Map<string, number>;
   replies: Map<string, ReplyInHand>;
+  /** When the user began to say what is no turn yet, and when they last stopped. */
+  speech: { since: number | undefined; until: number | undefined };
   /** Ids of the stored messages of the last replies, for timings that come late. */
   stored: Map<string, number>;
   work: Promise<void>;
@@ -56,6 +59,8 @@ interface CallInHand {
 
 /** How many replies may still get their timings. */
 const LATE_TIMINGS = 8;
+/** What was heard so long before the user speaks again, in ms, is no part of their turn: it led to none. */
+const APART_MS = 5_000;
 
 export function createCallLog(deps: CallLogDeps): CallLog {
   const { storage, events, host, now } = deps;
@@ -77,8 +82,14 @@ export function createCallLog(deps: CallLogDeps): CallLog {
     return stored;
   };
 
-  const storeTurn = async (sessionId: number, call: CallInHand, event: Extract<VoiceEvent, { type: 'user-turn' }>) => {
-    const message = await store(sessionId, call, { role: 'user', content: event.text, source: 'speech' });
+  const storeTurn = async (
+    sessionId: number,
+    call: CallInHand,
+    event: Extract<VoiceEvent, { type: 'user-turn' }>,
+    saidAt: number | undefined,
+  ) => {
+    const turn = { role: 'user', content: event.text, source: 'speech', ...(saidAt !== undefined && { saidAt }) } as const;
+    const message = await store(sessionId, call, turn);
     if (!message) return;
     call.turns.set(event.turnId, message.id);
     announce(sessionId, { type: 'message', message: deps.present(message) });
@@ -88,9 +99,9 @@ export function createCallLog(deps: CallLogDeps): CallLog {
     sessionId: number,
     call: CallInHand,
     replyId: string,
-    reply: HeardReply & { origin: ReplyOrigin; latency?: ReplyEnd['latency'] },
+    reply: HeardReply & { origin: ReplyOrigin; latency?: ReplyEnd['latency']; saidAt: number | undefined },
   ) => {
-    const { origin, content, interrupted, spokenMs, latency } = reply;
+    const { origin, content, interrupted, spokenMs, saidAt, latency } = reply;
     // What was typed is stored with the answer to its request; of what nobody heard there is nothing to store.
     if (origin.type === 'text' || content === '') return;
     const turnId = origin.type === 'speech' ? call.turns.get(origin.turnId) : undefined;
@@ -100,6 +111,7 @@ export function createCallLog(deps: CallLogDeps): CallLog {
       source: 'speech',
       interrupted,
       spokenMs: Math.round(spokenMs),
+      ...(saidAt !== undefined && { saidAt }),
       ...(turnId !== undefined && { turnId }),
       ...(latency && { latency }),
     });
@@ -120,19 +132,36 @@ export function createCallLog(deps: CallLogDeps): CallLog {
         return () => storage.write((stores) => stores.sessions.joined(sessionId, call.epoch, now()));
       case 'left':
         return () => storage.write((stores) => stores.sessions.left(sessionId, call.epoch, now()));
-      case 'user-turn':
-        return () => storeTurn(sessionId, call, event);
+      case 'user-speaking': {
+        const { until } = call.speech;
+        if (!event.speaking) call.speech.until = now();
+        else if (call.speech.since === undefined || (until !== undefined && now() - until > APART_MS))
+          call.speech = { since: now(), until: undefined };
+        return undefined;
+      }
+      case 'user-turn': {
+        const { since } = call.speech;
+        call.speech = { since: undefined, until: undefined };
+        return () => storeTurn(sessionId, call, event, since);
+      }
       case 'reply-start':
-        call.replies.set(event.replyId, { origin: event.origin, heard: { content: '', spokenMs: 0 } });
+        call.replies.set(event.replyId, { origin: event.origin, heard: { content: '', spokenMs: 0 }, saidAt: undefined });
         return event.origin.type === 'greeting' ? () => greeted(sessionId, call) : undefined;
+      case 'reply-playing': {
+        const reply = call.replies.get(event.replyId);
+        if (reply && event.playing) reply.saidAt ??= now() - Math.round(event.positionMs);
+        return undefined;
+      }
       case 'reply-heard': {
         const reply = call.replies.get(event.replyId);
         if (reply) reply.heard = { content: event.content, spokenMs: event.spokenMs };
         return undefined;
       }
-      case 'reply-end':
+      case 'reply-end': {
+        const saidAt = call.replies.get(event.replyId)?.saidAt;
         call.replies.delete(event.replyId);
-        return () => storeReply(sessionId, call, event.replyId, event);
+        return () => storeReply(sessionId, call, event.replyId, { ...event, saidAt });
+      }
       case 'reply-latency':
         return async () => {
           const id = call.stored.get(event.replyId);
@@ -166,6 +195,7 @@ export function createCallLog(deps: CallLogDeps): CallLog {
         turns: new Map(),
         replies: new Map(),
         stored: new Map(),
+        speech: { since: undefined, until: undefined },
         work: calls.get(sessionId)?.work ?? Promise.resolve(),
       });
     },
@@ -181,8 +211,8 @@ export function createCallLog(deps: CallLogDeps): CallLog {
       const call = calls.get(sessionId);
       if (call?.epoch !== epoch) return;
       calls.delete(sessionId);
-      for (const [replyId, { origin, heard }] of call.replies) {
-        queue(call, () => storeReply(sessionId, call, replyId, { ...heard, origin, interrupted: true }));
+      for (const [replyId, { origin, heard, saidAt }] of call.replies) {
+        queue(call, () => storeReply(sessionId, call, replyId, { ...heard, origin, saidAt, interrupted: true }));
       }
       queue(call, () => storage.write((stores) => stores.sessions.left(sessionId, epoch, now())));
       events.publish(sessionId, { type: 'session.presence', present: false });

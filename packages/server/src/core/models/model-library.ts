@@ -25,6 +25,8 @@ export interface ModelLibrary {
   find(name: string): LocalModel | undefined;
   /** Begins to fetch a model, if it is not here or on its way. */
   pull(name: string): void;
+  /** What is wrong with the files of a model, all of which are read; empty: nothing. A damaged one is no longer `ready`. */
+  verify(name: string, signal: AbortSignal): Promise<string[]>;
   remove(name: string): Promise<void>;
   /** The models that answer now, or that are being brought for it. */
   inUse(): readonly string[];

@@ -13,6 +13,8 @@ export interface Message {
   attempts: number;
   interrupted: boolean;
   spokenMs: number | null;
+  /** When a spoken one began to be heard. */
+  saidAt: number | null;
   latency: TurnLatency | null;
   bodyHash: string | null;
   createdAt: number;
@@ -26,6 +28,7 @@ export interface NewMessage {
   interrupted?: boolean;
   /** Of a spoken reply: how long it was heard. */
   spokenMs?: number;
+  saidAt?: number;
   latency?: TurnLatency;
   idempotencyKey?: string;
   bodyHash?: string;

@@ -188,7 +188,7 @@ async function answer(deps: RepliesDeps, context: TurnContext, writer: TurnWrite
         turnId: message.id,
         interrupted,
         latency,
-        ...(spokenMs !== undefined && { spokenMs: Math.round(spokenMs) }),
+        ...(spokenMs !== undefined && { spokenMs: Math.round(spokenMs), saidAt: now - Math.round(spokenMs) }),
       } as const;
       await stores.messages.markAnswered(user.id, session.id, message.id);
       return stores.messages.insert(user.id, session.id, reply, now);

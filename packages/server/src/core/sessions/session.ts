@@ -80,6 +80,21 @@ export interface SessionEnd {
   metadata?: JsonObject;
 }
 
+/** Which sessions of a user are meant. */
+export interface SessionFilter {
+  status: 'all' | 'active' | 'completed';
+  agentId?: number;
+  type?: SessionType;
+  endReason?: EndReason;
+  embedId?: string;
+  /** Started at this time or later. */
+  from?: number;
+  /** Started before this time. */
+  to?: number;
+  /** Words that one message, or the client's transcript, has all of; beginnings of words are enough. */
+  search?: string;
+}
+
 export interface SessionStore {
   /** Counts one more live session of the user; gives their number, or undefined where it would be more than `most`. */
   reserve(userId: number, most: number | null): Promise<number | undefined>;
@@ -88,10 +103,7 @@ export interface SessionStore {
   find(userId: number, id: number): Promise<Session | undefined>;
   overview(userId: number, id: number): Promise<SessionOverview | undefined>;
   /** Newest first. */
-  list(
-    userId: number,
-    options: { agentId?: number; status: 'all' | 'active' | 'completed'; page: Page },
-  ): Promise<SessionOverview[]>;
+  list(userId: number, options: SessionFilter & { page: Page }): Promise<SessionOverview[]>;
   countLive(userId: number, options?: { agentId?: number }): Promise<number>;
   countLiveByType(): Promise<Array<{ type: SessionType; count: number }>>;
   /** Ends a live session; undefined where there is none or it has ended already. */

@@ -29,6 +29,7 @@ const modelLibrary: ModelLibrary = {
   list: () => [MODEL],
   find: (name) => (name === MODEL.name ? MODEL : undefined),
   pull: () => undefined,
+  verify: async () => [],
   remove: async () => undefined,
   inUse: () => [],
 };

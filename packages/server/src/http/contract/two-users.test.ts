@@ -167,9 +167,9 @@ describe('two users', () => {
 describe('what is for administrators', () => {
   it('is refused to members, with every key and for every id', async () => {
     const forAdministrators = operations.filter(
-      ({ path, id }) => path.startsWith('/users') || id === 'pullModel' || id === 'removeModel',
+      ({ path, id }) => path.startsWith('/users') || id === 'pullModel' || id === 'verifyModel' || id === 'removeModel',
     );
-    expect(forAdministrators.length).toBe(7);
+    expect(forAdministrators.length).toBe(8);
     for (const operation of forAdministrators) {
       for (const id of [idOf(operation, member), idOf(operation, victim)]) {
         const body = VALID_BODIES[operation.id]?.(member);

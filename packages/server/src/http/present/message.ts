@@ -11,7 +11,9 @@ export function presentMessage(message: Message): z.output<typeof MessageItem> {
     source: message.source,
     answered: message.answered,
     interrupted: message.interrupted,
-    ...(message.spokenMs !== null && { spoken_ms: message.spokenMs, latency_ms: message.latency ?? {} }),
+    ...(message.spokenMs !== null && { spoken_ms: message.spokenMs }),
+    ...(message.saidAt !== null && { said_at_ms: message.saidAt }),
+    ...((message.spokenMs !== null || message.latency !== null) && { latency_ms: message.latency ?? {} }),
   };
 }
 

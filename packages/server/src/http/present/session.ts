@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import { absoluteAvatarUrl } from '../../core/avatars/avatar-url.ts';
 import type { IceServer } from '../../core/calls/transport.ts';
+import { recordingUrl } from '../../core/recordings/recording-url.ts';
 import type { Message } from '../../core/sessions/message.ts';
 import type { Session, SessionOverview } from '../../core/sessions/session.ts';
 import { transcriptOf } from '../../core/sessions/transcript.ts';
@@ -26,6 +27,8 @@ export function presentSessionListItem(session: SessionOverview, publicUrl: stri
     duration: durationSeconds(session),
     created_at: timestamp(session.createdAt),
     ...avatarOf(session, publicUrl),
+    end_reason: session.endReason,
+    embed_id: session.embedId,
   };
 }
 
@@ -98,15 +101,14 @@ function usedSeconds(session: Session): number {
 export function presentSession(
   session: SessionOverview,
   messages: readonly Message[],
-  options: { full: boolean; publicUrl: string },
+  options: { full: boolean; publicUrl: string; recorded: boolean },
 ): z.output<typeof SessionDetail> {
   return {
     ...presentSessionListItem(session, options.publicUrl),
     transcript: session.clientTranscript ?? transcriptOf(messages),
     language: session.language,
-    end_reason: session.endReason,
     warnings: session.warnings,
-    recording_url: null,
+    recording_url: options.recorded ? recordingUrl(session, options.publicUrl) : null,
     ...(options.full && {
       metadata: session.metadata,
       ...(session.video && { video: session.video }),

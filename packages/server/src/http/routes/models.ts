@@ -1,9 +1,10 @@
-import { ModelAnswer, ModelList, ModelParams, ModelRemoved } from '@visavis/protocol';
+import { ModelAnswer, ModelList, ModelParams, ModelRemoved, ModelVerified } from '@visavis/protocol';
 import { requireAdministrator } from '../../core/access/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import type { LocalModel } from '../../core/models/model-library.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { answers } from '../openapi.ts';
 
 /** The models of the server's own machine; administrators bring and remove them. */
@@ -52,6 +53,25 @@ export function modelRoutes({ app, models }: Api): void {
       requireAdministrator(callerOf(request));
       models.pull(name);
       return { success: true as const, model: present(find(name)) };
+    },
+  );
+
+  app.post(
+    '/models/:name/verify',
+    {
+      config: { access },
+      schema: {
+        tags,
+        operationId: 'verifyModel',
+        summary: 'Read a local model’s files and compare them with their checksums (administrators)',
+        params: ModelParams,
+        response: answers({ 200: ModelVerified }),
+      },
+    },
+    async (request, reply) => {
+      const { name } = find(request.params.name);
+      requireAdministrator(callerOf(request));
+      return { success: true as const, problems: await models.verify(name, goneSignal(reply)) };
     },
   );
 

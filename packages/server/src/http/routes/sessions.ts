@@ -14,12 +14,14 @@ import {
   SessionTokenAnswer,
   timestamp,
 } from '@visavis/protocol';
+import type { z } from 'zod';
 import { TOKEN_SECONDS } from '../../core/access/tokens.ts';
 import { encodeCursor } from '../../core/cursor.ts';
 import { requireAllowedType } from '../../core/embeds/allowed-type.ts';
 import { AppError, invalid } from '../../core/errors.ts';
 import { changeSessionType } from '../../core/sessions/change-session-type.ts';
 import { endSession } from '../../core/sessions/end-session.ts';
+import type { Session, SessionFilter } from '../../core/sessions/session.ts';
 import { startSession } from '../../core/sessions/start-session.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
@@ -34,6 +36,8 @@ export function sessionRoutes(api: Api): void {
   const find = async (userId: number, { id }: { id: number }) => {
     if (!(await storage.read.sessions.find(userId, id))) throw new AppError('session-not-found');
   };
+  /** Whether there is a recording to be had: of an ended session. */
+  const isRecorded = async (session: Session) => session.status === 'completed' && (await recordings.has(session.id));
   const access = { scope: 'sessions', find } as const;
   const accessWithToken = { ...access, sessionToken: true } as const;
 
@@ -83,13 +87,9 @@ export function sessionRoutes(api: Api): void {
       },
     },
     async (request, reply) => {
-      const { agent_id: agentId, status } = request.query;
       const page = pageOf(request.query);
-      const found = await storage.read.sessions.list(callerOf(request).user.id, {
-        status,
-        page,
-        ...(agentId !== undefined && { agentId }),
-      });
+      const filter = filterOf(request.query);
+      const found = await storage.read.sessions.list(callerOf(request).user.id, { ...filter, page });
       const { rows, nextCursor } = cutPage(reply, page, found, (session) => encodeCursor([session.id]));
       return {
         success: true as const,
@@ -118,7 +118,11 @@ export function sessionRoutes(api: Api): void {
       const messages = await storage.read.messages.turns(caller.user.id, session.id);
       return {
         success: true as const,
-        session: presentSession(session, messages, { full: caller.kind !== 'session', publicUrl }),
+        session: presentSession(session, messages, {
+          full: caller.kind !== 'session',
+          publicUrl,
+          recorded: await isRecorded(session),
+        }),
       };
     },
   );
@@ -188,7 +192,11 @@ export function sessionRoutes(api: Api): void {
       const messages = await storage.read.messages.turns(caller.user.id, id);
       return {
         success: true as const,
-        session: presentSession(session, messages, { full: caller.kind !== 'session', publicUrl }),
+        session: presentSession(session, messages, {
+          full: caller.kind !== 'session',
+          publicUrl,
+          recorded: await isRecorded(session),
+        }),
       };
     },
   );
@@ -263,3 +271,25 @@ export function sessionRoutes(api: Api): void {
 
 /** A client's own transcript is kept whole up to here. */
 const LONGEST_TRANSCRIPT = 500_000;
+
+function filterOf({
+  status,
+  agent_id,
+  session_type,
+  end_reason,
+  embed,
+  from,
+  to,
+  search,
+}: z.output<typeof SessionQuery>): SessionFilter {
+  return {
+    status,
+    ...(agent_id !== undefined && { agentId: agent_id }),
+    ...(session_type !== undefined && { type: session_type }),
+    ...(end_reason !== undefined && { endReason: end_reason }),
+    ...(embed !== undefined && { embedId: embed }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(search !== undefined && { search }),
+  };
+}

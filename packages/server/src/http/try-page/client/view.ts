@@ -7,6 +7,7 @@ import {
   type Stage,
   type StageName,
 } from '@visavis/client/live';
+import { createLastPicture } from './last-picture.ts';
 
 const LOOKS: Record<Connection, string> = {
   idle: 'Not in a call',
@@ -52,6 +53,8 @@ export const element = {
   stage: byId('stage'),
   screen: byId<HTMLVideoElement>('screen'),
   drawn: byId<HTMLCanvasElement>('drawn'),
+  initial: byId('initial'),
+  still: byId<HTMLCanvasElement>('still'),
   faceNote: byId('face-note'),
   stages: byId('stages'),
   stagesEmpty: byId('stages-empty'),
@@ -74,6 +77,7 @@ export function showLook(look: Connection, reason?: string): void {
   element.mute.disabled = !inCall;
   element.stop.disabled = look !== 'connected' || element.body.dataset.activity !== 'speaking';
   if (look !== 'connected') showActivity(undefined);
+  fillNote();
 }
 
 const ACTIVITIES = { listening: 'Listening', thinking: 'Thinking …', speaking: 'Speaking' };
@@ -97,19 +101,53 @@ export function showFaceWish(seen: boolean): void {
 
 /** The place where the agent is seen: in the server's pictures or in those of this page. */
 export function showPicture(from: Picture['from']): void {
-  element.stage.hidden = from === 'none';
+  const shown = from !== 'none';
+  element.stage.hidden = !shown;
   element.drawn.hidden = from !== 'page';
   element.screen.hidden = from === 'page';
+  if (shown) lastPicture.watch();
+  else lastPicture.stop();
+  fillNote();
 }
+
+let ownNote: string | undefined;
+/** Whether pictures of the server come at this moment. */
+let isLive = false;
+const lastPicture = createLastPicture({
+  screen: element.screen,
+  still: element.still,
+  speaking: () => element.body.dataset.activity === 'speaking',
+  onLive(live) {
+    isLive = live;
+    fillNote();
+  },
+});
+
+/** Where no picture comes, what is seen instead is told from one that lives: in looks, and in words. */
+function fillNote(): void {
+  const drawnHere = element.screen.hidden;
+  element.stage.dataset.live = String(isLive || drawnHere);
+  const waits = element.stage.hidden || drawnHere || isLive ? '' : WAITING[element.body.dataset.look ?? ''];
+  const text = ownNote ?? waits ?? '';
+  if (element.faceNote.textContent !== text) element.faceNote.textContent = text;
+}
+
+const WAITING: Record<string, string> = {
+  connecting: 'Connecting …',
+  connected: 'Waiting for the picture …',
+  reconnecting: 'The connection was lost; the picture comes back with it.',
+};
 
 /** How the picture falls short; undefined: it does not. */
 export function showFaceNote(text: string | undefined): void {
-  element.faceNote.textContent = text ?? '';
+  ownNote = text;
+  fillNote();
 }
 
 export function showAgent(name: string | undefined, language: string | undefined): void {
   element.title.textContent = name === undefined ? 'Talk with an agent' : `Talk with ${name}`;
   document.title = `${element.title.textContent} – Visavis`;
+  element.initial.textContent = [...(name?.trim() ?? '')][0]?.toUpperCase() ?? '';
   if (language !== undefined) element.lines.lang = language;
 }
 

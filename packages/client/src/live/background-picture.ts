@@ -1,14 +1,14 @@
 import type { Background } from '@visavis/face/rendering';
 
 /**
- * The picture at an address of this page's own server, cropped to cover what is drawn before it. What the face has itself where the picture is
+ * The picture at an address of the server, cropped to cover what is drawn before it. What the face has itself where the picture is
  * gone. @throws where the browser cannot read it
  */
 export async function backgroundPicture(
   address: string,
   { width, height, signal }: { width: number; height: number; signal: AbortSignal },
 ): Promise<Background> {
-  const response = await fetch(new URL(new URL(address).pathname, location.origin), { signal });
+  const response = await fetch(address, { signal });
   if (!response.ok) return { type: 'own' };
   const bitmap = await createImageBitmap(await response.blob());
   const canvas = new OffscreenCanvas(width, height);
