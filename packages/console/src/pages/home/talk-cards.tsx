@@ -2,8 +2,8 @@ import { ActionIcon, Anchor, Button, Group, Paper, Text, Title, Tooltip } from '
 import { IconMessage, IconMicrophone, IconPlus, IconRobotFace, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { AgentSummary } from '@visavis/client';
+import { ownAddress } from '../../components/own-address.ts';
 import { EmptyState } from '../../layout/states.tsx';
-import { ownAddress } from '../../own-address.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
 import classes from './home.module.css';
 import { type Ability, type AbilityName, bestWay } from './readiness.ts';
