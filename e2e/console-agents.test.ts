@@ -50,6 +50,7 @@ describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the prod
     await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
     await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password);
     await page.getByRole('button', { name: 'Set up and sign in' }).click();
+    await page.getByRole('link', { name: 'Open Visavis' }).click();
     await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
     await page.getByRole('link', { name: 'Write: Hotel Concierge' }).click();
     const talk = page.getByRole('region', { name: 'Conversation' });
@@ -147,7 +148,7 @@ describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the prod
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'End them and delete' }).click();
     await page.getByRole('link', { name: 'Original', exact: true }).waitFor({ state: 'detached' });
-    expect((await product.api.request('GET', `agents/${agentId}`)).status).toBe(404);
+    expect((await product.api.call('GET', `agents/${agentId}`)).status).toBe(404);
   });
 
   it('can use every page with assistive technology and on a phone', { timeout: 180_000 }, async () => {
