@@ -7,6 +7,7 @@ import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testin
 import { API_KEY, cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 import { until } from './harness/until.ts';
+import { afterSilence } from './harness/wav.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const models = await ensureSpeechModels();
@@ -146,14 +147,4 @@ async function stages(page: Page): Promise<Map<string, number>> {
     .locator('#stages li')
     .evaluateAll((items) => items.map((item) => [...item.children].map((part) => part.textContent)));
   return new Map(rows.map(([name, time]) => [name ?? '', Number.parseInt(time ?? '', 10)]));
-}
-
-/** A WAV file (16 bit, mono, its samples behind 44 bytes) with silence before and after its sound. */
-function afterSilence(wav: Buffer, seconds: number): Buffer {
-  const quiet = Buffer.alloc(wav.readUInt32LE(28) * seconds);
-  const data = Buffer.concat([quiet, wav.subarray(44), quiet]);
-  const header = Buffer.from(wav.subarray(0, 44));
-  header.writeUInt32LE(data.length + 36, 4);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
 }

@@ -50,3 +50,13 @@ function toMuLaw(sample: number): number {
   const exponent = Math.floor(Math.log2(magnitude)) - 7;
   return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | ((magnitude >> (exponent + 3)) & 15)) & 0xff;
 }
+
+/** A WAV file (16 bit, mono, its samples behind 44 bytes) with silence before and after its sound. */
+export function afterSilence(wav: Buffer, seconds: number): Buffer {
+  const quiet = Buffer.alloc(wav.readUInt32LE(28) * seconds);
+  const data = Buffer.concat([quiet, wav.subarray(44), quiet]);
+  const header = Buffer.from(wav.subarray(0, 44));
+  header.writeUInt32LE(data.length + 36, 4);
+  header.writeUInt32LE(data.length, 40);
+  return Buffer.concat([header, data]);
+}

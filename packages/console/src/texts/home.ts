@@ -31,6 +31,7 @@ export const homeTexts = catalogue({
       'language-model-failed': 'The language model could not be had. Look at it under Models, or connect a provider.',
       'fetch-speech-models': 'Speech models are missing. Fetch them under Models, or add a key of a speech provider.',
       'speech-models-fetching': 'The speech models are being fetched.',
+      'speech-models-loading': 'The speech models are being loaded; this takes a few seconds.',
       'speech-models-failed': 'A speech model could not be fetched. Look at it under Models.',
       'no-voice': 'No voice can speak here yet. Look under Models and Providers.',
       'needs-voice': 'Needs what talking needs.',

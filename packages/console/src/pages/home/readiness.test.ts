@@ -54,7 +54,10 @@ describe('what works on a server', () => {
     const nothing = readiness({ models: [], providers: providers(), voices: [], avatars: [] });
     expect(nothing.map(({ wayOut }) => wayOut)).toEqual(['fetch-language-model', 'fetch-speech-models', 'needs-voice']);
     expect(bestWay(nothing)).toBe('chat');
-    const noVoice = readiness({ models: READY, providers: providers('ready'), voices: [], avatars: AVATARS });
+    const starting = readiness({ models: READY, providers: providers('loading'), voices: [], avatars: AVATARS });
+    expect(starting.map(({ wayOut }) => wayOut)).toEqual(['language-model-loading', 'speech-models-loading', 'needs-voice']);
+    const mute = READY.filter(({ task }) => task !== 'tts');
+    const noVoice = readiness({ models: mute, providers: providers('ready'), voices: [], avatars: AVATARS });
     expect(noVoice[1]).toMatchObject({ state: 'missing', wayOut: 'no-voice' });
     const noFaces = readiness({ models: READY, providers: providers('ready'), voices: VOICES, avatars: [] });
     expect(noFaces[2]).toMatchObject({ state: 'loading', wayOut: 'faces-building' });

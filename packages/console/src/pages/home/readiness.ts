@@ -36,7 +36,9 @@ function chatOf({ models, providers }: Known): Ability {
   const local = models.filter(({ task }) => task === 'llm');
   const fetched = local.filter(({ state }) => FETCHING.includes(state));
   if (fetched.length > 0) return { name: 'chat', state: 'fetching', wayOut: 'language-model-fetching', ...progressOf(fetched) };
-  if (provider?.state === 'loading' || provider?.state === 'downloading') {
+  // There is no default before the local one is loaded.
+  const loads = (state: string | undefined) => state === 'loading' || state === 'downloading';
+  if (provider ? loads(provider.state) : providers.providers.some(({ state }) => loads(state))) {
     return { name: 'chat', state: 'loading', wayOut: 'language-model-loading' };
   }
   const failed = provider?.state === 'failed' || local.some(({ state, in_use }) => in_use && state === 'failed');
@@ -54,7 +56,12 @@ function voiceOf({ models, providers, voices }: Known): Ability {
   const remoteEars = providers.providers.some(({ name, has_api_key }) => has_api_key && ['deepgram', 'openai'].includes(name));
   const ears = remoteEars || models.some(({ task, state }) => task === 'stt' && state === 'ready');
   if (!ears) return { name: 'voice', state: 'missing', wayOut: 'fetch-speech-models' };
-  if (!voices.some(({ available }) => available)) return { name: 'voice', state: 'missing', wayOut: 'no-voice' };
+  if (!voices.some(({ available }) => available)) {
+    // The models are there; what speaks with them begins.
+    const starts = models.some(({ task, state, in_use }) => task === 'tts' && state === 'ready' && in_use);
+    if (starts) return { name: 'voice', state: 'loading', wayOut: 'speech-models-loading' };
+    return { name: 'voice', state: 'missing', wayOut: 'no-voice' };
+  }
   return { name: 'voice', state: 'ready' };
 }
 

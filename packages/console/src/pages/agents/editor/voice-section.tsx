@@ -3,13 +3,14 @@ import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query';
 import type { Avatar, Voice } from '@visavis/client';
 import { useState } from 'react';
+import { ownAddress } from '../../../components/own-address.ts';
+import { useSound } from '../../../components/use-sound.ts';
 import { Loaded } from '../../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../../texts/agent-editor.ts';
 import { partQueries } from '../agent-queries.ts';
 import classes from './editor.module.css';
 import { NumberField, useAgentFields } from './form.tsx';
 import { languageName, sameLanguage } from './languages.ts';
-import { usePreview } from './use-preview.ts';
 import { valueAt } from './validation.ts';
 
 const ALL = 'all';
@@ -31,13 +32,19 @@ function VoiceChoice({ voices }: { voices: Voice[] }) {
   const form = useAgentFields();
   const own = form.values.language;
   const [language, setLanguage] = useState(() => (voices.some((voice) => sameLanguage(voice.language, own)) ? base(own) : ALL));
-  const preview = usePreview();
+  const sound = useSound();
+  const [failed, setFailed] = useState(false);
   const provider = valueAt(form.values, 'properties.speech.speak.provider');
   const voice = valueAt(form.values, 'properties.speech.speak.voice');
   const chosen = typeof voice === 'string' && voice !== '' ? `${typeof provider === 'string' ? provider : 'local'}/${voice}` : '';
   const shown = voices.filter((one) => language === ALL || sameLanguage(one.language, language) || one.voice_id === chosen);
   const languages = [...new Set(voices.map((one) => base(one.language)))];
 
+  const toggle = async ({ voice_id, preview_url }: Voice) => {
+    setFailed(false);
+    if (sound.playing === voice_id || preview_url === null) return sound.stop();
+    if (await sound.play(voice_id, async () => ownAddress(preview_url))) setFailed(true);
+  };
   const choose = (id: string) => {
     const slash = id.indexOf('/');
     form.setFieldValue('properties.speech.speak.provider', id === '' ? undefined : id.slice(0, slash));
@@ -74,14 +81,15 @@ function VoiceChoice({ voices }: { voices: Voice[] }) {
           {shown.map((one) => (
             <div key={one.voice_id} className={classes.voice}>
               <ActionIcon
-                variant={preview.playing === one.voice_id ? 'filled' : 'light'}
+                variant={sound.playing === one.voice_id ? 'filled' : 'light'}
                 size={32}
                 radius="xl"
                 disabled={!one.preview_url}
-                aria-label={preview.playing === one.voice_id ? texts.stopVoice(one.name) : texts.playVoice(one.name)}
-                onClick={() => preview.toggle(one.voice_id, one.preview_url)}
+                aria-label={sound.playing === one.voice_id ? texts.stopVoice(one.name) : texts.playVoice(one.name)}
+                loading={sound.playing === one.voice_id && sound.loading}
+                onClick={() => void toggle(one)}
               >
-                {preview.playing === one.voice_id ? (
+                {sound.playing === one.voice_id ? (
                   <IconPlayerStopFilled size={14} aria-hidden />
                 ) : (
                   <IconPlayerPlayFilled size={14} aria-hidden />
@@ -107,7 +115,7 @@ function VoiceChoice({ voices }: { voices: Voice[] }) {
           )}
         </Paper>
       </Radio.Group>
-      {preview.failed && (
+      {failed && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {texts.voicePlayFailed}
         </Text>

@@ -70,8 +70,7 @@ export function Playground({ agent, layout, begin, onBegun, unsaved = false }: P
         <Alert
           className={classes.problem ?? ''}
           color="yellow"
-          variant="filled"
-          autoContrast
+          variant="light"
           role="alert"
           withCloseButton={state?.problem !== undefined}
           closeButtonLabel={texts.dismiss}

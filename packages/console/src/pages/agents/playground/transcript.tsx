@@ -27,12 +27,13 @@ interface TranscriptProps {
 export function Transcript({ session, state, agentName, timings, shown, onShow }: TranscriptProps) {
   const box = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
-  const { lines } = state.captions;
+  // A reply of which nothing was heard, because somebody talked over it at once, is none.
+  const lines = state.captions.lines.filter((line) => line.text !== '' || !(line.kind === 'agent' && line.ended));
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new word may make it longer
   useLayoutEffect(() => {
     if (following) toEnd();
-  }, [lines, following]);
+  }, [state.captions, following]);
   useEffect(() => {
     const element = box.current;
     if (!element || !following) return;

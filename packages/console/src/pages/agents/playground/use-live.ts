@@ -70,7 +70,16 @@ export function useLive(agent: TalkingAgent, { video, canvas }: Elements): Live 
         ...(how.mode && { mode: how.mode }),
       });
       current.current = made;
+      /** Nobody waited for what the agent says by itself. */
+      const unasked = new Set<string>();
+      made.on('event', (event) => {
+        if (event.type === 'reply.start' && event.source !== 'speech' && event.source !== 'text') unasked.add(event.reply_id);
+      });
+      made.on('reply', () => {
+        if (made.state.problem?.code === 'slow-provider') made.dismissProblem();
+      });
       made.on('timings', ({ replyId, latency }) => {
+        if (unasked.has(replyId)) return;
         setTimings((before) => new Map(before).set(replyId, latency));
         setNewestReply(replyId);
       });

@@ -1,0 +1,324 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordsOf } from '../packages/server/src/testing/real-speech.ts';
+import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import {
+  ADMINISTRATOR,
+  accessibilityProblemsInBothSchemes,
+  CHROMIUM,
+  countScripts,
+  openBrowser,
+  setUpAccount,
+  setUpLinkOf,
+  signIn,
+  tooWideElements,
+} from './harness/console.ts';
+import { API_KEY, cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { type Provider, startProvider } from './harness/provider.ts';
+import { until } from './harness/until.ts';
+import { afterSilence } from './harness/wav.ts';
+
+const ANSWER = 'We open at nine in the morning, and we close at five.';
+const QUESTION = 'When do you open tomorrow morning?';
+/** Chromium's microphone plays its file from the moment it is opened; the call stands well before this, in seconds. */
+const BEFORE_QUESTION = 4;
+/** What the console may load until its first page can be used, in bytes, compressed. */
+const SCRIPT_BUDGET = 250 * 1024;
+
+describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the product', () => {
+  let provider: Provider;
+  let product: Product;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    provider = await startProvider(() => ({ tokens: ANSWER }));
+    product = await startProduct({ env: provider.env });
+    browser = await openBrowser();
+    page = await openPage(browser);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await provider?.close();
+    await cleanUp();
+  });
+
+  it('comes from the set-up link to a demo agent that answers', async () => {
+    await page.goto(setUpLinkOf(product));
+    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
+    await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password);
+    await page.getByRole('button', { name: 'Set up and sign in' }).click();
+    await page.getByRole('link', { name: 'Open Visavis' }).click();
+    await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
+    await page.getByRole('link', { name: 'Write: Hotel Concierge' }).click();
+    const talk = page.getByRole('region', { name: 'Conversation' });
+    // The greeting is there before anything is said.
+    await talk.getByText('Welcome to the Lakeside Hotel').waitFor();
+    await page.getByLabel('Message').fill('When do you open?');
+    await page.keyboard.press('Enter');
+    await talk.getByText(ANSWER).waitFor();
+    await page.getByRole('button', { name: /Show the timing of this answer/ }).waitFor();
+
+    await page.reload();
+    await talk.getByText(ANSWER).waitFor();
+    await page.getByRole('button', { name: 'End the conversation' }).click();
+    await page.getByText('You ended the conversation.').waitFor();
+  });
+
+  it('makes an agent from a template, edits and saves it, and is asked before unsaved changes are lost', async () => {
+    await page.goto(`${product.url}/agents`);
+    await page.getByRole('button', { name: 'New agent' }).click();
+    await page.getByRole('radio', { name: 'Museum guide' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Harbour Guide');
+    await page.getByRole('button', { name: 'Create the agent' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Harbour Guide' }).waitFor();
+    const agentId = Number(/agents\/(\d+)/.exec(page.url())?.[1]);
+    const stored = () => product.api.ok<Record<string, unknown>>('GET', `agents/${agentId}`);
+    expect((await stored()).knowledge_base).toMatchObject({ Tickets: 'A ticket costs 12 euros. Children are free.' });
+
+    await page.getByLabel('Greeting').fill('Ahoy!');
+    await page.getByRole('tab', { name: 'Turn-taking' }).click();
+    await page.getByLabel('Shortest wait').fill('9999');
+    await page.getByText('From 0 to 5,000').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('fields have to be corrected').waitFor();
+    expect((await stored()).custom_greeting).not.toBe('Ahoy!');
+    await page.getByLabel('Shortest wait').fill('450');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Everything is saved').waitFor();
+    expect(await stored()).toMatchObject({ custom_greeting: 'Ahoy!', properties: { turn: { min_endpointing_ms: 450 } } });
+
+    await page.getByRole('tab', { name: 'Behaviour' }).click();
+    await page.getByLabel('Greeting').fill('Not saved');
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByText('Unsaved changes').waitFor();
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('button', { name: 'Leave and discard' }).click();
+    await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
+    expect((await stored()).custom_greeting).toBe('Ahoy!');
+  });
+
+  it('sees what the server says at the field that it is about', async () => {
+    const agentId = await product.api.createAgent({ name: 'Picky' });
+    await page.route(`**/api/v1/agents/${agentId}`, (route) =>
+      route.request().method() === 'PUT'
+        ? route.fulfill({
+            status: 400,
+            json: { success: false, error: 'no', code: 'invalid-request', details: { 'properties.llm.model': 'is not known' } },
+          })
+        : route.fallback(),
+    );
+    await page.goto(`${product.url}/agents/${agentId}`);
+    await page.getByLabel('Greeting').fill('Hello');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('is not known').waitFor();
+    expect(await page.getByRole('tab', { name: 'Model' }).getAttribute('aria-selected')).toBe('true');
+    await page.unroute(`**/api/v1/agents/${agentId}`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved').waitFor();
+  });
+
+  it('keeps what the form does not know, duplicates, archives, restores and deletes, ending who talks', async () => {
+    const properties = { llm: { temperature: 0.4, fallbacks: [{ provider: 'local' }] } };
+    const agentId = await product.api.createAgent({ name: 'Original', properties });
+    await page.goto(`${product.url}/agents/${agentId}?tab=model`);
+    await page.getByLabel('Temperature').fill('0.7');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved').waitFor();
+    expect(await product.api.ok('GET', `agents/${agentId}`)).toMatchObject({
+      properties: { llm: { temperature: 0.7, fallbacks: [{ provider: 'local' }] } },
+    });
+
+    await page.getByRole('button', { name: 'More about Original' }).click();
+    await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Original (copy)' }).waitFor();
+    await page.getByRole('button', { name: 'More about Original (copy)' }).click();
+    await page.getByRole('menuitem', { name: 'Archive' }).click();
+    await page.getByText('This agent is archived').waitFor();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('This agent is archived').waitFor({ state: 'hidden' });
+
+    await product.api.ok('POST', 'sessions', { agent_id: agentId, session_type: 'agent_chat' });
+    await page.goto(`${product.url}/agents?q=Original`);
+    await page.getByRole('button', { name: 'More about Original', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'End them and delete' }).click();
+    await page.getByRole('link', { name: 'Original', exact: true }).waitFor({ state: 'detached' });
+    expect((await product.api.call('GET', `agents/${agentId}`)).status).toBe(404);
+  });
+
+  it('can use every page with assistive technology and on a phone', { timeout: 180_000 }, async () => {
+    const agents = await product.api.ok<{ agents: Array<{ agent_id: number }> }>('GET', 'agents');
+    const id = agents.agents.at(-1)?.agent_id;
+    const tabs = ['behaviour', 'knowledge', 'model', 'voice', 'face', 'turns', 'limits'].map((tab) => `/agents/${id}?tab=${tab}`);
+    for (const path of ['/', '/agents', '/agents?create=true', ...tabs, `/agents/${id}/talk`, '/agents/999999', '/nowhere']) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(`${product.url}${path}`);
+      await settled(page);
+      expect([path, await accessibilityProblemsInBothSchemes(page)]).toEqual([path, []]);
+      expect([path, await tooWideElements(page)]).toEqual([path, []]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('loads little until the first page can be used', async () => {
+    const context = await browser.newContext();
+    const fresh = await context.newPage();
+    const cdp = await context.newCDPSession(fresh);
+    const scripts = await countScripts(cdp);
+    await signIn(fresh, product);
+    await fresh
+      .getByRole('link', { name: /Talk now with/ })
+      .first()
+      .waitFor();
+    await fresh.waitForLoadState('networkidle');
+    console.log(`console: ${(scripts.bytes() / 1024).toFixed(1)} KiB of scripts until the start page can be used`);
+    expect(scripts.bytes()).toBeGreaterThan(0);
+    expect(scripts.bytes()).toBeLessThan(SCRIPT_BUDGET);
+    await context.close();
+  });
+
+  it('signs out in all tabs, and comes back to where the address says', async () => {
+    const context = await browser.newContext();
+    const first = await context.newPage();
+    await signIn(first, product, ADMINISTRATOR, '/agents?q=harbour');
+    await first.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();
+    expect(await first.getByLabel('Search agents').inputValue()).toBe('harbour');
+    const second = await context.newPage();
+    await second.goto(`${product.url}/`);
+    await second.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
+    await first.getByRole('button', { name: /Account menu/ }).click();
+    await first.getByRole('menuitem', { name: 'Sign out' }).click();
+    await first.getByRole('button', { name: 'Sign in' }).waitFor();
+    await second.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await accessibilityProblemsInBothSchemes(first)).toEqual([]);
+    expect(await tooWideElements(first)).toEqual([]);
+    await context.close();
+  });
+
+  it('goes on in writing without a microphone', async () => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const silent = await context.newPage();
+    await silent.addInitScript(
+      "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))",
+    );
+    await signIn(silent, product);
+    const agentId = await product.api.createAgent({ name: 'Patient', custom_greeting: 'Hello there.' });
+    await silent.goto(`${product.url}/agents/${agentId}/talk?mode=voice`);
+    await silent.getByText('The microphone was not allowed.').waitFor();
+    await silent.getByLabel('Message').fill('When do you open?');
+    await silent.keyboard.press('Enter');
+    await silent.getByRole('region', { name: 'Conversation' }).getByText(ANSWER).waitFor();
+    await context.close();
+  });
+});
+
+const models = await ensureSpeechModels();
+
+/** The real ears, voices, faces and transport, in a real browser whose microphone is a recorded question. */
+describe.skipIf(!models.store || !existsSync(CHROMIUM))('somebody who talks with an agent beside its settings', () => {
+  let provider: Provider;
+  let product: Product;
+
+  const speech = (input: string) =>
+    fetch(`${product.url}/api/v1/speech`, {
+      method: 'POST',
+      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({ input, voice: 'local/clara', response_format: 'wav' }),
+    });
+
+  beforeAll(async () => {
+    provider = await startProvider(() => ({ tokens: ANSWER }));
+    product = await startProduct({
+      env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
+    });
+    await setUpAccount(product);
+    await until('the voice to be there', async () => (await speech('Yes.')).status === 200, 90_000);
+  });
+  afterAll(async () => {
+    await provider?.close();
+    await cleanUp();
+  });
+
+  it('is heard and answered, sees the timing, goes on face to face, in writing, and after a reload', {
+    timeout: 180_000,
+  }, async () => {
+    const properties = { turn: { greeting: { enabled: false } } };
+    const agentId = await product.api.createAgent({ name: 'Museum', properties });
+    const file = join(temporaryFolder(), 'question.wav');
+    writeFileSync(file, afterSilence(Buffer.from(await (await speech(QUESTION)).arrayBuffer()), BEFORE_QUESTION));
+    const browser = await openBrowser({ microphoneFile: file });
+    const page = await openPage(browser);
+    page.setDefaultTimeout(60_000);
+    await signIn(page, product, ADMINISTRATOR, `/agents/${agentId}`);
+    const playground = page.getByRole('region', { name: 'Playground' });
+    await playground.getByRole('button', { name: 'Talk' }).click();
+    await playground.getByText('Listening', { exact: true }).waitFor();
+
+    const said = playground.locator('li[data-who=user] p');
+    await said.getByText(/morning/i).waitFor();
+    await playground.locator('li[data-who=agent]').getByText(ANSWER).waitFor();
+    // The recogniser may write “to morrow”.
+    const words = wordsOf(((await said.textContent()) ?? '').replace('You:', '')).join('');
+    expect(words).toBe(wordsOf(QUESTION).join(''));
+    const timing = playground.getByRole('button', { name: /Timing: answered after/ });
+    await timing.click();
+    await playground.getByText('First sound heard').waitFor();
+    await playground.getByText('Counted from your last sound').waitFor();
+
+    const mode = (name: string) => playground.getByRole('radiogroup').getByText(name, { exact: true }).click();
+    await mode('Video');
+    await until('pictures', async () => (await pictures(page)) > 0, 60_000);
+    const session = await onlySession(product, agentId);
+    expect(session.session_type).toBe('agent_video');
+
+    await page.reload();
+    await until('pictures again', async () => (await pictures(page)) > 0, 60_000);
+    await playground.getByText(ANSWER).waitFor();
+    expect((await onlySession(product, agentId)).session_id).toBe(session.session_id);
+
+    await mode('Chat');
+    await until('a chat', async () => (await onlySession(product, agentId)).session_type === 'agent_chat');
+    await page.getByLabel('Message').fill('And tomorrow?');
+    await page.keyboard.press('Enter');
+    await until('another answer', async () => (await playground.getByText(ANSWER).count()) === 2);
+    await playground.getByRole('button', { name: 'End the conversation' }).click();
+    await page.getByText('You ended the conversation.').waitFor();
+    await browser.close();
+  });
+});
+
+interface SessionItem {
+  session_id: number;
+  session_type: string;
+}
+
+async function onlySession(product: Product, agentId: number): Promise<SessionItem> {
+  const { sessions } = await product.api.ok<{ sessions: SessionItem[] }>('GET', `sessions?agent_id=${agentId}`);
+  expect(sessions).toHaveLength(1);
+  return sessions[0] as SessionItem;
+}
+
+/** Pictures that the video element has shown. */
+async function pictures(page: Page): Promise<number> {
+  return page.evaluate(`document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0`);
+}
+
+/** A page wide enough for the playground beside the form, whose own errors fail the test. */
+async function openPage(browser: Browser | BrowserContext): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  return page;
+}
+
+/** Everything that the page loads is there, and nothing moves any more. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.locator('[role=status][aria-label]').waitFor({ state: 'detached' });
+}
