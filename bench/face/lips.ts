@@ -1,7 +1,17 @@
-import { createReceivedMouths } from '../../packages/face/src/living/received-mouths.ts';
+import { startDeepgramServer } from '../../packages/server/src/testing/deepgram-server.ts';
+import {
+  delayed,
+  intendedOpening,
+  lipSync,
+  openingInPicture,
+  placeSpeech,
+  type ReceivedSpeech,
+} from '../../packages/server/src/testing/lip-sync.ts';
+import { type RecordedSpeech, startRecordedVoice } from '../../packages/server/src/testing/recorded-voice.ts';
+import { recordSpeech } from '../../packages/server/src/testing/spoken-recordings.ts';
 import { userModelsDir } from '../../packages/server/src/testing/test-model.ts';
-import { connectPeer, loudness } from '../../packages/server/src/testing/webrtc-peer.ts';
-import { round } from '../harness/machine.ts';
+import { connectPeer } from '../../packages/server/src/testing/webrtc-peer.ts';
+import { percentile, round } from '../harness/machine.ts';
 import { API_KEY, type Product, startProduct } from '../harness/product.ts';
 
 const SENTENCES = [
@@ -11,169 +21,72 @@ const SENTENCES = [
 ];
 const PIECE_MS = 10;
 const INJECTED_MS = 120;
-const MOST_LAG_MS = 300;
-const LOUD = 300;
-/** Luma, and the red difference, of what shows between the lips. */
-const DARK = 75;
-const COLOURLESS = 135;
-
-/** What came out of a client while the agent said something: how loud it was in 10 ms pieces, and how open the mouth in each picture. */
-interface Recording {
-  loud: number[];
-  /** In ms of the sound that came out at the same time. */
-  seen: Array<{ ms: number; open: number }>;
-}
-
-/** What the server meant, in steps of 10 ms from the beginning of the reply's sound. */
-interface Intention {
-  open: number[];
-  energy: number[];
-}
+const AFTER_MS = 500;
 
 /**
  * Lips against sound in what a client receives: how far the lips of a built-in character are apart in its pictures (a known face; no detector is
- * needed), against the mouth that the server's phonemes ask for, as it is told to a client that draws the face itself (`face.mouth`: a second session with
- * the same words; this voice always takes the same time). Where in the received sound that mouth belongs is found by the sound's loudness alone.
+ * needed), against the mouth that the server's own track intends for the very same speech. The local voice never says a text twice in the same way, so it
+ * says each once, and that sound is played by a cloud voice in ElevenLabs' wire format; which moment of it is heard with a picture is found by its
+ * waveform (see `testing/lip-sync.ts`).
  */
 export async function measureLips(): Promise<object> {
-  const product = await startProduct({ VISAVIS_STT: '', VISAVIS_TTS: '', VISAVIS_MODELS_DIR: userModelsDir() });
+  const recordings: RecordedSpeech[] = [];
+  const voice = await startRecordedVoice(recordings);
+  const ears = await startDeepgramServer();
+  const product = await startProduct({
+    VISAVIS_TTS: '',
+    VISAVIS_MODELS_DIR: userModelsDir(),
+    DEEPGRAM_BASE_URL: ears.origin,
+    DEEPGRAM_API_KEY: ears.apiKey,
+    ELEVENLABS_BASE_URL: voice.origin,
+    ELEVENLABS_API_KEY: voice.apiKey,
+  });
   try {
-    if (!(await voiceComes(product))) return { lip_r: null, lip_problem: 'no local voice' };
-    const recordings: Recording[] = [];
-    const intended: number[][] = [];
-    for (const text of SENTENCES) {
-      const { agent } = await product.call('POST', '/agents', { name: 'Lips', custom_greeting: text });
-      const recording = await record(product, agent.agent_id);
-      recordings.push(recording);
-      intended.push(placed(await intentionOf(product, agent.agent_id), recording));
-    }
-    const [first] = recordings as [Recording];
-    const [meant = [], others = []] = intended;
-    const delayed = { ...first, seen: first.seen.map(({ ms, open }) => ({ ms: ms + INJECTED_MS, open })) };
-    const own = recordings.map((each, n) => bestLag(each, intended[n] ?? []));
-    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+    recordings.push(...(await recordSpeech({ url: product.url, apiKey: API_KEY }, SENTENCES)));
+    const received: ReceivedSpeech[] = [];
+    for (const text of SENTENCES) received.push(await receive(product, text));
+    const intended = recordings.map(intendedOpening);
+    const places = received.map(({ sound }, n) => placeSpeech(sound, recordings[n] as RecordedSpeech));
+    const against = (n: number, meant: number, lateMs = 0) =>
+      lipSync(delayed(received[n] as ReceivedSpeech, lateMs), places[n] as never, intended[meant] as Float32Array);
+    const own = SENTENCES.map((_, n) => against(n, n));
+    const late = SENTENCES.map((_, n) => against(n, n, INJECTED_MS));
+    const wrong = SENTENCES.map((_, n) => against(n, (n + 1) % SENTENCES.length));
+    const median = (values: number[]) => percentile(values, 0.5);
     return {
       lip_r: round(median(own.map(({ r }) => r))),
       lip_lag_ms: median(own.map(({ lagMs }) => lagMs)),
-      lip_r_by_sentence: own.map(({ r, lagMs }) => [round(r), lagMs]),
-      lip_r_wrong_audio: round(correlationAt(first, others, 0)),
-      lip_lag_found_ms: bestLag(delayed, meant).lagMs,
-      lip_n: recordings.reduce((sum, { seen }) => sum + seen.length, 0),
+      lip_by_sentence: own.map(({ r, lagMs, pictures }) => [round(r), lagMs, pictures]),
+      // At its best lag within 300 ms.
+      lip_r_wrong_audio: round(median(wrong.map(({ r }) => r))),
+      lip_lag_found_ms: median(late.map(({ lagMs }) => lagMs)),
     };
   } finally {
     await product.stop();
+    await voice.close();
+    await ears.close();
   }
 }
 
-async function voiceComes(product: Product): Promise<boolean> {
-  for (let tries = 0; tries < 60; tries++) {
-    const answer = await fetch(`${product.url}/api/v1/speech`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({ input: 'Yes.', voice: 'local/clara', response_format: 'wav' }),
-    });
-    await answer.arrayBuffer();
-    if (answer.status === 200) return true;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  return false;
-}
-
-async function join(product: Product, agentId: number, drawnBy: 'server' | 'client') {
-  const wish = { agent_id: agentId, session_type: 'agent_video' };
+/** What a client in a new session gets of a greeting. */
+async function receive(product: Product, greeting: string): Promise<ReceivedSpeech> {
+  const speech = { listen: { provider: 'deepgram' }, speak: { provider: 'elevenlabs' } };
+  const { agent } = await product.call('POST', '/agents', { name: 'Lips', custom_greeting: greeting, properties: { speech } });
+  const wish = { agent_id: agent.agent_id, session_type: 'agent_video' };
   const { session } = await product.call('POST', '/sessions', wish);
   const path = `/sessions/${session.session_id}`;
   const peer = await connectPeer({
-    video: drawnBy === 'server',
-    answer: async (sdp) => (await product.call('POST', `${path}/connect`, { sdp, face: drawnBy })).sdp,
+    video: true,
+    answer: async (sdp) => (await product.call('POST', `${path}/connect`, { sdp })).sdp,
   });
-  const leave = async () => {
-    await product.call('PUT', `${path}/end`);
-    peer.close();
-  };
-  return { peer, leave };
-}
-
-async function record(product: Product, agentId: number): Promise<Recording> {
-  const { peer, leave } = await join(product, agentId, 'server');
-  const seen: Recording['seen'] = [];
+  const pictures: Array<{ ms: number; open: number }> = [];
   // A piece is told when it is played: the one that came last is the sound of this moment.
-  peer.onSeen((picture) => seen.push({ ms: (peer.heard.length - 1) * PIECE_MS, open: gap(picture) }));
+  peer.onSeen((picture) => pictures.push({ ms: peer.heard.length * PIECE_MS, open: openingInPicture(picture) }));
   for await (const event of peer.events) if (event.type === 'reply.end') break;
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await leave();
-  const loud = peer.heard.map(({ samples }) => loudness(samples));
-  const from = loud.findIndex((each) => each > LOUD) * PIECE_MS - 200;
-  const to = loud.findLastIndex((each) => each > LOUD) * PIECE_MS + 200;
-  return { loud, seen: seen.filter(({ ms }) => ms > from && ms < to) };
-}
-
-async function intentionOf(product: Product, agentId: number): Promise<Intention> {
-  const { peer, leave } = await join(product, agentId, 'client');
-  const mouths = createReceivedMouths();
-  let reply = '';
-  let endMs = 0;
-  for await (const event of peer.events) {
-    if (event.type === 'reply.end') break;
-    if (event.type !== 'face.mouth') continue;
-    reply = event.reply_id;
-    const energy = Buffer.from(event.energy, 'base64');
-    endMs = Math.max(endMs, event.from_ms + energy.length * 20);
-    mouths.take({ utterance: reply, fromMs: event.from_ms, frames: Buffer.from(event.frames, 'base64'), energy });
-  }
-  await leave();
-  const steps = Array.from({ length: Math.floor(endMs / PIECE_MS) }, (_, n) => n * PIECE_MS);
-  return {
-    open: steps.map((ms) => mouths.at(reply, ms)?.open ?? 0),
-    energy: steps.map((ms) => mouths.energy(reply, ms)),
-  };
-}
-
-/** How open the mouth should be in each 10 ms of the received sound. */
-function placed({ open, energy }: Intention, { loud }: Recording): number[] {
-  let best = { offset: 0, r: -1 };
-  for (let offset = 0; offset + energy.length / 2 < loud.length; offset++) {
-    const r = correlation(energy.map((each, n) => [each, Math.log10(1 + (loud[offset + n] ?? 0))] as const));
-    if (r > best.r) best = { offset, r };
-  }
-  return loud.map((_, n) => open[n - best.offset] ?? 0);
-}
-
-/** How far the lips are apart in their middle: pixels that are neither skin nor lips, but dark, or without their red (teeth). */
-function gap({ width, height, data }: { width: number; height: number; data: ArrayLike<number> }): number {
-  const red = width * height * 1.25;
-  let inside = 0;
-  for (let y = Math.round(height * 0.53); y < height * 0.68; y++)
-    for (let x = Math.round(width * 0.45); x < width * 0.55; x++) {
-      const isDark = (data[y * width + x] ?? 255) < DARK;
-      if (isDark || (data[red + (y >> 1) * (width >> 1) + (x >> 1)] ?? 255) < COLOURLESS) inside++;
-    }
-  return inside / (width * height);
-}
-
-function bestLag(recording: Recording, intended: readonly number[]): { lagMs: number; r: number } {
-  let best = { lagMs: 0, r: -1 };
-  for (let lagMs = -MOST_LAG_MS; lagMs <= MOST_LAG_MS; lagMs += PIECE_MS) {
-    const r = correlationAt(recording, intended, lagMs);
-    if (r > best.r) best = { lagMs, r };
-  }
-  return best;
-}
-
-/** Of the mouth and what was intended so long before. */
-function correlationAt({ seen }: Recording, intended: readonly number[], lagMs: number): number {
-  return correlation(seen.map(({ ms, open }) => [open, intended[Math.round((ms - lagMs) / PIECE_MS)] ?? 0] as const));
-}
-
-/** Pearson's r. */
-function correlation(pairs: ReadonlyArray<readonly [number, number]>): number {
-  const mean = (side: 0 | 1) => pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
-  const [ma, mb] = [mean(0), mean(1)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const [a, b] of pairs) {
-    ab += (a - ma) * (b - mb);
-    aa += (a - ma) ** 2;
-    bb += (b - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb || 1);
+  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+  await product.call('PUT', `${path}/end`);
+  peer.close();
+  const sound = new Int16Array(peer.heard.length * 48 * PIECE_MS);
+  for (const [n, { samples }] of peer.heard.entries()) sound.set(samples, n * 48 * PIECE_MS);
+  return { sound, pictures };
 }

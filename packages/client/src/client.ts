@@ -2,6 +2,7 @@ import { type Auth, auth, type Keys, keys, type Users, users } from './rest/acco
 import { type Agents, agents } from './rest/agents.ts';
 import { type Avatars, avatars } from './rest/avatars.ts';
 import type { Credentials } from './rest/credentials.ts';
+import { type Embeds, embeds } from './rest/embeds.ts';
 import { createHttp, type Http, type HttpOptions } from './rest/http.ts';
 import {
   type Models,
@@ -22,6 +23,7 @@ export interface Client {
   readonly agents: Agents;
   readonly auth: Auth;
   readonly avatars: Avatars;
+  readonly embeds: Embeds;
   readonly keys: Keys;
   readonly models: Models;
   readonly providers: ProviderMethods;
@@ -49,6 +51,7 @@ function clientOf(http: Http): Client {
     agents: agents(http),
     auth: auth(http),
     avatars: avatars(http),
+    embeds: embeds(http),
     keys: keys(http),
     models: models(http),
     providers: providers(http),

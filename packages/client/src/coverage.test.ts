@@ -39,6 +39,7 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'auth.refresh': (client) => client.auth.refresh(),
   'auth.signOut': (client) => client.auth.signOut(),
   'auth.me': (client) => client.auth.me(),
+  'auth.updateMe': (client) => client.auth.updateMe({ name: 'Ada' }),
   'auth.changePassword': (client) => client.auth.changePassword({ current_password: 'a', new_password: 'b' }),
   'avatars.list': (client) => client.avatars.list(),
   'avatars.listAll': (client) => read(client.avatars.listAll()),
@@ -50,6 +51,14 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'avatars.upload': (client) => client.avatars.upload({ file, name: 'A', consent: true }),
   'avatars.update': (client) => client.avatars.update(1, { name: 'B' }),
   'avatars.remove': (client) => client.avatars.remove(1),
+  'embeds.list': (client) => client.embeds.list(),
+  'embeds.listAll': (client) => read(client.embeds.listAll()),
+  'embeds.get': (client) => client.embeds.get('emb_x'),
+  'embeds.create': (client) => client.embeds.create({ agent_id: 1, name: 'Shop', allowed_origins: ['https://shop.example.com'] }),
+  'embeds.update': (client) => client.embeds.update('emb_x', { enabled: false }),
+  'embeds.remove': (client) => client.embeds.remove('emb_x'),
+  'embeds.widget': (client) => client.embeds.widget('emb_x'),
+  'embeds.start': (client) => client.embeds.start('emb_x'),
   'keys.list': (client) => client.keys.list(),
   'keys.listAll': (client) => read(client.keys.listAll()),
   'keys.create': (client) => client.keys.create({ name: 'K' }),
@@ -57,6 +66,7 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'keys.remove': (client) => client.keys.remove(1),
   'models.list': (client) => client.models.list(),
   'models.pull': (client) => client.models.pull('m'),
+  'models.verify': (client) => client.models.verify('m'),
   'models.remove': (client) => client.models.remove('m'),
   'providers.list': (client) => client.providers.list(),
   'providers.get': (client) => client.providers.get('p'),
@@ -106,7 +116,7 @@ interface Sent {
 /** Answers everything as far as the SDK has to go on. */
 function answerTo(operation: string): Response {
   if (/\/events$/.test(operation)) return eventStream('id: 1\nevent: session.ended\ndata: {"type":"session.ended"}');
-  const rows = { agents: [], keys: [], sessions: [], users: [], messages: [], voices: [], models: [], providers: [] };
+  const rows = { agents: [], keys: [], sessions: [], users: [], messages: [], voices: [], models: [], providers: [], embeds: [] };
   return Response.json(/GET .*\/avatars(\/public|\/user.*)?$/.test(operation) ? [] : { success: true, ...rows });
 }
 const eventStream = (...events: string[]) => new Response(events.map((event) => `${event}\n\n`).join(''));

@@ -5,6 +5,7 @@ export type { Auth, Keys, Users } from './rest/accounts.ts';
 export type { AgentQuery, Agents } from './rest/agents.ts';
 export type { Avatars, AvatarUpload } from './rest/avatars.ts';
 export type { Credentials, TokenSource } from './rest/credentials.ts';
+export type { EmbedQuery, Embeds } from './rest/embeds.ts';
 export { ApiError, type KnownErrorCode, TimeoutError, UnreachableError, VisavisError } from './rest/errors.ts';
 export type { CallOptions, Http, HttpRequest, Method } from './rest/http.ts';
 export type { Models, ProviderMethods, UsageMethods, Voices } from './rest/machine.ts';

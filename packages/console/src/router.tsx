@@ -25,6 +25,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/agents/$agentId/talk',
+    component: lazyRouteComponent(() => import('./pages/agents/talk-page.tsx'), 'TalkPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/avatars',
     component: lazyRouteComponent(() => import('./pages/avatars/avatars-page.tsx'), 'AvatarsPage'),
   }),

@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { shellTexts as texts } from './texts/shell.ts';
 
 /** The colour of Visavis: iris. Shade 7 on white and shade 3 on the dark page both read at 4.5:1 or better. */
 const iris: MantineColorsTuple = [
@@ -7,7 +8,7 @@ const iris: MantineColorsTuple = [
   '#bfbaff',
   '#a39dfa',
   '#8880f0',
-  '#6f66e3',
+  '#6b62df',
   '#5d54d6',
   '#4b45c6',
   '#3d38a8',
@@ -21,12 +22,13 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontFamily: 'inherit', fontWeight: '650' },
   components: {
     Tooltip: { defaultProps: { openDelay: 300 } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 600 } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.close } } },
   },
 });
 
@@ -37,6 +39,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#565e66',
     '--mantine-color-placeholder': '#6b737b',
     '--mantine-color-error': '#b3261e',
+    '--mantine-color-teal-light-color': '#066649',
     '--visavis-page': '#f7f7fa',
     '--visavis-card': '#ffffff',
   },

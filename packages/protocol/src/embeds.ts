@@ -154,6 +154,9 @@ export const EmbedWidget = z.object({
   avatar_url: z.string().nullable(),
   avatar_preview_url: z.string().nullable().meta({ description: 'A picture of the face as it will look' }),
   session_types: z.array(SessionType),
+  recorded: z
+    .boolean()
+    .meta({ description: 'Whether spoken sessions are recorded: visitors are to be told before the microphone' }),
   appearance: EmbedAppearance,
 });
 export const EmbedWidgetAnswer = Done.extend({ widget: EmbedWidget });

@@ -16,6 +16,8 @@ export const SetUpAccount = z.object({
 
 export const SignIn = z.object({ email: Email, password: Password });
 
+export const UpdateMe = z.object({ name: Name.nullable().meta({ description: 'null removes it' }) });
+
 export const ChangePassword = z.object({ current_password: Password, new_password: NewPassword });
 
 /** The refresh token is in the HttpOnly cookie `visavis_refresh`. */

@@ -22,6 +22,8 @@ export interface Calls {
   deps: CallDeps;
   /** The 95th percentile of the lateness of the last seconds' frames, in ms. */
   latenessMs(): number;
+  /** Whether one more face could be carried. */
+  hasFaceRoom(): boolean;
   /** Loads what is native and large, so that the first caller does not wait for it (about half a second, 150 MB). */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -85,6 +87,7 @@ export function composeCalls({
       const { ticks, p95 } = clock.latenessMs(5);
       return ticks < FEWEST_TICKS ? 0 : p95;
     },
+    hasFaceRoom: () => faces.hasRoom(),
     async warmUp() {
       faces.warmUp();
       await loadTurnModels();

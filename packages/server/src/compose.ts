@@ -41,7 +41,6 @@ import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { createStorage } from './storage/storage.ts';
 import { builtWebFolders } from './web-folders.ts';
-import { CALL } from './workers/placements.ts';
 import { createSupervisor } from './workers/supervisor.ts';
 import { createWorkerHost } from './workers/worker-host.ts';
 
@@ -91,14 +90,14 @@ export async function startServer(config: Config): Promise<Started> {
     const storage = createStorage(database);
     cleanUp.push(() => storage.close());
 
-    const host = createWorkerHost((version) => supervisor.pick({ forCall: version === CALL }));
+    const host = createWorkerHost((wish) => supervisor.pick(wish));
     const supervisor = createSupervisor({
       workers: config.workers,
       settings: {
         logLevel: config.logLevel,
         ...RESIDENCE,
         recordings: join(folder.path, 'recordings'),
-        mostFaces: Math.ceil(config.mostFaces / config.workers),
+        mostFaces: config.mostFaces,
         speaks: config.stt !== 'none' || Object.keys(config.vendors).length > 0,
         transport: {
           udpPorts: config.webrtc.udpPorts && [config.webrtc.udpPorts.min, config.webrtc.udpPorts.max],

@@ -9,6 +9,7 @@ import type {
   MadeKey,
   MeAnswer,
   NewKey,
+  OwnChanges,
   PasswordChange,
   SignInAnswer,
   SignInBody,
@@ -45,6 +46,7 @@ export interface Auth {
   refresh(options?: CallOptions): Promise<SignInAnswer>;
   signOut(options?: CallOptions): Promise<void>;
   me(options?: CallOptions): Promise<MeAnswer>;
+  updateMe(body: OwnChanges, options?: CallOptions): Promise<User>;
   changePassword(body: PasswordChange, options?: CallOptions): Promise<SignInAnswer>;
 }
 
@@ -57,6 +59,9 @@ export function auth(http: Http): Auth {
       await http.json('POST', '/auth/logout', { ...options, anonymous: true });
     },
     me: (options) => http.json('GET', '/auth/me', options),
+    async updateMe(body, options) {
+      return (await http.json<{ user: User }>('PUT', '/auth/me', { ...options, body })).user;
+    },
     changePassword: (body, options) => http.json('POST', '/auth/password', { ...options, body }),
   };
 }

@@ -12,16 +12,25 @@ export function voices(http: Http): Voices {
 /** The models that run on the server's own machine. */
 export interface Models {
   list(options?: CallOptions): Promise<Model[]>;
-  /** Begins to download a model, or verifies the one that is there; `list` tells how far that is. */
+  /** Begins to download a model that is not here; `list` tells how far that is. */
   pull(name: string, options?: CallOptions): Promise<Model>;
+  /** Reads all files of a model and compares their checksums: what is wrong with them, or nothing. `pull` brings a damaged one anew. */
+  verify(name: string, options?: CallOptions): Promise<string[]>;
   remove(name: string, options?: CallOptions): Promise<void>;
 }
+
+/** Gigabytes may have to be read, in ms. */
+const VERIFY_TIMEOUT_MS = 300_000;
 
 export function models(http: Http): Models {
   return {
     list: async (options) => (await http.json<{ models: Model[] }>('GET', '/models', options)).models,
     async pull(name, options) {
       return (await http.json<{ model: Model }>('POST', `/models/${encodeURIComponent(name)}/pull`, options)).model;
+    },
+    async verify(name, options) {
+      const path = `/models/${encodeURIComponent(name)}/verify`;
+      return (await http.json<{ problems: string[] }>('POST', path, { timeoutMs: VERIFY_TIMEOUT_MS, ...options })).problems;
     },
     async remove(name, options) {
       await http.json('DELETE', `/models/${encodeURIComponent(name)}`, options);

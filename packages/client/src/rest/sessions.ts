@@ -1,4 +1,4 @@
-import type { ServerEvent } from '@visavis/protocol';
+import type { EndedReason, ServerEvent } from '@visavis/protocol';
 import { ApiError } from './errors.ts';
 import { resumingEvents } from './event-stream.ts';
 import type { CallOptions, Http } from './http.ts';
@@ -14,12 +14,23 @@ import type {
   SessionSummary,
   SessionToken,
   SessionTypeInput,
+  SessionTypeName,
   StartedSessionAnswer,
 } from './types.ts';
 
 export interface SessionQuery extends PageQuery {
   agent_id?: number | undefined;
   status?: 'all' | 'active' | 'completed' | undefined;
+  session_type?: SessionTypeName | undefined;
+  end_reason?: EndedReason | undefined;
+  /** Only sessions of the embed with this `embed_id`. */
+  embed?: string | undefined;
+  /** Only sessions that started then or later: `2024-01-15T00:00:00Z`. */
+  from?: string | undefined;
+  /** Only sessions that started before. */
+  to?: string | undefined;
+  /** Words that one message has, or that its words begin with. */
+  search?: string | undefined;
 }
 
 export interface Sessions extends List<SessionSummary, SessionQuery> {

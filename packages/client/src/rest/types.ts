@@ -10,12 +10,17 @@ import type {
   CreateAvatar,
   CreatedAgent,
   CreatedAvatar,
+  CreatedEmbedSession,
   CreatedKey,
   CreatedSession,
   CreatedTryLink,
+  CreateEmbed,
+  CreateEmbedSession,
   CreateKey,
   CreateSession,
   CreateSpeech,
+  EmbedDetail,
+  EmbedWidget,
   EndedSession,
   EndSession,
   ExchangeTryLink,
@@ -46,7 +51,9 @@ import type {
   TriedSession,
   UpdateAgent,
   UpdateAvatar,
+  UpdateEmbed,
   UpdateKey,
+  UpdateMe,
   UpdateUser,
   UploadedAvatar,
   UsageAnswer,
@@ -107,6 +114,7 @@ export type UserChanges = z.input<typeof UpdateUser>;
 
 export type AccountSetUp = z.input<typeof SetUpAccount>;
 export type SignInBody = z.input<typeof SignIn>;
+export type OwnChanges = z.input<typeof UpdateMe>;
 export type PasswordChange = z.input<typeof ChangePassword>;
 export type SignInAnswer = z.output<typeof SignedIn>;
 export type MeAnswer = z.output<typeof Me>;
@@ -116,6 +124,14 @@ export type Providers = Omit<z.output<typeof ProviderList>, 'success'>;
 export type ProviderBody = z.input<typeof PutProvider>;
 export type ProviderTest = z.input<typeof TestProvider>;
 export type ProviderTestResult = z.output<typeof ProviderTestAnswer>['result'];
+
+export type Embed = z.output<typeof EmbedDetail>;
+export type NewEmbed = z.input<typeof CreateEmbed>;
+export type EmbedChanges = z.input<typeof UpdateEmbed>;
+/** What a widget shows before anybody talks. */
+export type EmbedFace = z.output<typeof EmbedWidget>;
+export type NewEmbedSession = z.input<typeof CreateEmbedSession>;
+export type EmbedStart = z.output<typeof CreatedEmbedSession>;
 
 export type Usage = Omit<z.output<typeof UsageAnswer>, 'success'>;
 

@@ -24,7 +24,7 @@ export function Page({ title, description, above, actions, code, wide = false, c
   return (
     <Box maw={wide ? 1680 : 1120} mx="auto" w="100%">
       <Stack gap="lg">
-        <Stack gap={4}>
+        <Stack gap={8}>
           {above}
           <Group justify="space-between" align="flex-start" gap="sm">
             <Title order={1} size="h2">

@@ -171,7 +171,7 @@ function UserMenu({ user }: { user: SignedInUser }) {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <ActionIcon variant="subtle" radius="xl" size="lg" aria-label={texts.userMenu(name)}>
-          <Avatar name={name} color="iris" size={30} alt="" />
+          <Avatar name={name} color="iris" size={30} alt="" aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

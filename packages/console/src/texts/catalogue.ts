@@ -4,7 +4,10 @@ type Language = (typeof LANGUAGES)[number];
 
 /** The first of the reader's languages that there are texts in. */
 export const language: Language =
-  navigator.languages.map((tag) => tag.split('-')[0]).find((tag): tag is Language => LANGUAGES.includes(tag as Language)) ?? 'en';
+  // Tests of texts run where there is no browser.
+  (globalThis.navigator?.languages ?? [])
+    .map((tag) => tag.split('-')[0])
+    .find((tag): tag is Language => LANGUAGES.includes(tag as Language)) ?? 'en';
 
 /** The texts of one page in the reader's language. Texts with places in them are functions. */
 export function catalogue<T extends object>(texts: Record<Language, T>): T {

@@ -44,6 +44,7 @@ export const shellTexts = catalogue({
     copied: 'Copied',
     saved: 'Saved',
     cancel: 'Cancel',
+    close: 'Close',
   },
 });
 

@@ -35,7 +35,12 @@ describe('the phones of a written word', () => {
     expect(visemes('日本')).not.toBe('');
   });
 
+  it('are the same whatever white space stands around the word, as voices tell it', () => {
+    for (const word of [' my', 'my ', '\tmy\n', '\u00a0my']) expect(phonesOfWord(word)).toEqual(phonesOfWord('my'));
+  });
+
   it('are none for what has no letters', () => {
+    expect(phonesOfWord(' ')).toEqual([]);
     expect(phonesOfWord('—')).toEqual([]);
     expect(phonesOfWord('')).toEqual([]);
   });

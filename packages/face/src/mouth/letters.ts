@@ -149,7 +149,7 @@ const DIGITS = ['ziro', 'wun', 'too', 'three', 'for', 'five', 'six', 'seven', 'e
 /** The phones of a written word, as far as its letters show them. Empty where nothing can be made of it. */
 export function phonesOfWord(word: string): string[] {
   const latin = [...word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')]
-    .map((letter) => OTHER_ALPHABETS.get(letter) ?? DIGITS[Number(letter)] ?? letter)
+    .map((letter) => OTHER_ALPHABETS.get(letter) ?? DIGITS['0123456789'.indexOf(letter)] ?? letter)
     .join('');
   return (latin.match(/\p{L}+/gu) ?? []).flatMap(phonesOfLetters);
 }

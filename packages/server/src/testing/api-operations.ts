@@ -92,6 +92,7 @@ export const VALID_BODIES: Record<string, (ids: { agentId: number; avatarId: num
   updateKey: () => ({ name: 'Renamed' }),
   setUpAccount: () => ({ token: 'unknown', email: 'a@example.com', password: 'a long enough one' }),
   signIn: () => ({ email: 'nobody@example.com', password: 'a long enough one' }),
+  updateMe: () => ({ name: 'Another name' }),
   changePassword: () => ({ current_password: 'something', new_password: 'a long enough one' }),
   inviteUser: () => ({ email: `${crypto.randomUUID()}@example.com` }),
   updateUser: () => ({ name: 'Renamed' }),

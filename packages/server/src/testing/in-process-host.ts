@@ -21,8 +21,10 @@ export function createInProcessHost(start: StartConversation, settings: Partial<
   const worker: Worker = {
     id: 1,
     sessions: 0,
+    faces: 0,
+    mostFaces: Number.POSITIVE_INFINITY,
     ready: true,
-    load: { calls: 0, latenessMs: 0 },
+    load: { calls: 0, latenessMs: 0, faceRoom: true },
     hand(message, socket) {
       setImmediate(() => conversations.handle(message, socket));
     },

@@ -31,7 +31,15 @@ const SPEC: CallSpec = {
 export const VOICE: JoinTerms = { sessionType: 'agent_voice', face: undefined };
 
 /** Everything of a worker that carries calls with faces, in this process: real threads, real connections, drawn discs. */
-export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: number; latenessMs?: () => number } = {}) {
+export function createVideoWorld({
+  mostFaces = 8,
+  latenessMs,
+  draws = 'discs',
+}: {
+  mostFaces?: number;
+  latenessMs?: () => number;
+  draws?: 'discs' | 'assets';
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'visavis-faces-'));
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
@@ -43,7 +51,7 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
       threads.push(thread);
       return thread;
     },
-    parts: new URL('./disc-face.ts', import.meta.url).href,
+    ...(draws === 'discs' && { parts: new URL('./disc-face.ts', import.meta.url).href }),
     mostFaces,
     // The machine that tests run on is busy with other tests.
     latenessMs: latenessMs ?? (() => 0),
@@ -53,8 +61,8 @@ export function createVideoWorld({ mostFaces = 8, latenessMs }: { mostFaces?: nu
   const closing: Array<() => unknown> = [];
 
   /** How a client wants to see a disc. */
-  const video = (asset = 'disc', side = 128): JoinTerms & { face: FaceSpec } => {
-    const assetFile = join(folder, asset);
+  const video = (asset: string | Uint8Array = 'disc', side = 128): JoinTerms & { face: FaceSpec } => {
+    const assetFile = join(folder, typeof asset === 'string' ? asset : 'asset.face');
     writeFileSync(assetFile, asset);
     const picture = { width: side, height: side, background: { type: 'own' as const } };
     return { sessionType: 'agent_video', face: { assetFile, picture, seed: 1, kilobitsPerSecond: 500 } };

@@ -86,10 +86,24 @@ export function createCallHost(placements: Placements): CallHost & {
     }
   };
 
+  /** On a worker that has not refused it yet. @throws the last refusal, where there is no other */
+  const placeAnew = (
+    wish: { sessionId: number; host: () => Promise<CallHosting>; withFace: boolean; full: ReadonlySet<Worker> },
+    refusal: unknown,
+  ): Placement<CallHosting> => {
+    try {
+      return placements.place(wish.sessionId, CALL, wish.host, { withFace: wish.withFace, except: wish.full });
+    } catch (error) {
+      throw refusal ?? error;
+    }
+  };
+
   return {
     async drive({ sessionId, terms, host, upgrade }) {
       const present = callOf(sessionId) as Placement<CallHosting> | undefined;
-      const placement = present ?? placements.place(sessionId, CALL, host);
+      const withFace = terms.face !== undefined;
+      const placement = present ?? placements.place(sessionId, CALL, host, { withFace });
+      placements.showFace(placement, withFace);
       const { epoch, call } = await hostingOf(sessionId, placement);
       const { headers } = upgrade;
       const head = Buffer.from(upgrade.head).toString('base64');
@@ -97,16 +111,43 @@ export function createCallHost(placements: Placements): CallHost & {
       placement.worker.hand(message, upgrade.socket as Socket);
     },
     async connect(request) {
-      for (let tries = 0; tries < 2; tries++) {
-        const present = callOf(request.sessionId) as Placement<CallHosting> | undefined;
-        const placement = present ?? placements.place(request.sessionId, CALL, request.host);
-        const answered = await ask(request, placement, present === undefined);
-        if (answered) return answered.answer;
-        placements.forget(request.sessionId, placement);
+      const { sessionId } = request;
+      const withFace = request.terms.face !== undefined;
+      const full = new Set<Worker>();
+      let refusal: unknown;
+      let hosting: Promise<CallHosting> | undefined;
+      const host = () => {
+        hosting ??= request.host();
+        return hosting;
+      };
+      for (let tries = 0; tries < 2; ) {
+        const present = callOf(sessionId) as Placement<CallHosting> | undefined;
+        const placement = present ?? placeAnew({ sessionId, host, withFace, full }, refusal);
+        placements.showFace(placement, withFace);
+        try {
+          const answered = await ask(request, placement, present === undefined);
+          if (answered) return answered.answer;
+          tries++;
+          // The session is claimed anew: time has passed since.
+          hosting = undefined;
+        } catch (error) {
+          const otherMayHaveRoom = present === undefined && withFace && error instanceof AppError && error.code === 'no-capacity';
+          if (!otherMayHaveRoom) throw error;
+          // It has begun nothing yet: another one begins with the same hosting.
+          refusal = error;
+          full.add(placement.worker);
+          epochs.delete(sessionId);
+        }
+        placements.forget(sessionId, placement);
       }
       throw new AppError('worker-lost', undefined, { retryAfterSeconds: 1 });
     },
-    tell: (sessionId, event) => void tell(sessionId, (worker) => worker.send({ type: 'tell', sessionId, event })),
+    tell(sessionId, event) {
+      const placement = callOf(sessionId);
+      if (placement && event.type === 'session.type' && event.session_type !== 'agent_video')
+        placements.showFace(placement, false);
+      tell(sessionId, (worker) => worker.send({ type: 'tell', sessionId, event }));
+    },
     interrupt: (sessionId) => tell(sessionId, (worker) => worker.send({ type: 'interrupt', sessionId })),
     async hangUp(sessionId, farewell) {
       const placement = callOf(sessionId);
@@ -137,7 +178,7 @@ export function createCallHost(placements: Placements): CallHost & {
           offers.get(message.requestId)?.resolve(message.answer);
           break;
         case 'connect-failed':
-          offers.get(message.requestId)?.reject(message.code && new AppError(message.code, message.text));
+          offers.get(message.requestId)?.reject(refusalIn(message));
           break;
         case 'call':
           listener.event(message.sessionId, message.epoch, message.event);
@@ -161,4 +202,9 @@ export function createCallHost(placements: Placements): CallHost & {
       }
     },
   };
+}
+
+/** Without a code there is none: the worker does not carry the call any more. */
+function refusalIn({ code, text, retryAfterSeconds }: Extract<FromWorker, { type: 'connect-failed' }>): AppError | undefined {
+  return code && new AppError(code, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSocket, syllables, tone, watch } from '../testing/drive-client.ts';
 import { createDriveWorld } from '../testing/drive-world.ts';
 import { loudness } from '../testing/webrtc-peer.ts';
-import { CALL } from './placements.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { createWorkerHost } from './worker-host.ts';
 
@@ -13,7 +12,7 @@ let supervisor: Supervisor;
 
 /** A worker in a process of its own, as in the product: sockets cross into it. */
 beforeAll(async () => {
-  const host = createWorkerHost((version) => supervisor.pick({ forCall: version === CALL }));
+  const host = createWorkerHost((wish) => supervisor.pick(wish));
   supervisor = createSupervisor({
     workers: 1,
     settings: { logLevel: 'warn', residentIdleMs: 60_000, mostResident: 10, mostFaces: 4 },

@@ -120,7 +120,13 @@ export function createHostedConversations(deps: {
     } catch (error) {
       const told = error instanceof AppError ? error : new AppError('internal');
       if (!(error instanceof AppError)) deps.onError(error);
-      deps.send({ type: 'connect-failed', requestId, code: told.code, text: told.message });
+      deps.send({
+        type: 'connect-failed',
+        requestId,
+        code: told.code,
+        text: told.message,
+        retryAfterSeconds: told.retryAfterSeconds,
+      });
     }
   };
 

@@ -67,10 +67,13 @@ export type FromWorker =
   | { type: 'put-away'; sessionId: number; epoch: number }
   | { type: 'connected'; requestId: number; answer: string }
   /** Without a `code` the worker does not carry this call any more: the offer must come again with its `call`. */
-  | { type: 'connect-failed'; requestId: number; code?: ErrorCode; text?: string }
+  | { type: 'connect-failed'; requestId: number; code?: ErrorCode; text?: string; retryAfterSeconds?: number | undefined }
   | { type: 'call'; sessionId: number; epoch: number; event: CallEvent }
   | { type: 'hung-up'; sessionId: number; epoch: number }
-  /** How punctual its sound is: the 95th percentile of the lateness of the last seconds' frames, in ms. */
-  | { type: 'load'; calls: number; latenessMs: number }
+  /**
+   * How punctual its sound is: the 95th percentile of the lateness of the last seconds' frames, in ms; and whether it could carry one more
+   * face.
+   */
+  | { type: 'load'; calls: number; latenessMs: number; faceRoom: boolean }
   /** One failed call of a provider, for the metrics. */
   | { type: 'provider-failed'; provider: string; kind: string };

@@ -9,6 +9,17 @@ export interface Placement<Hosting extends { epoch: number }> {
   hosting: Promise<Hosting>;
   /** Messages on their way or being answered. */
   running: number;
+  /** Whether it shows a face that the server draws. */
+  withFace: boolean;
+}
+
+/** What a session is placed for. */
+export interface PlaceWish {
+  forCall: boolean;
+  /** The server is to draw its face. */
+  withFace: boolean;
+  /** Workers that have said no. */
+  except: ReadonlySet<Worker>;
 }
 
 const NO_ROOM =
@@ -22,27 +33,51 @@ export const STALE = '';
 /** Where the live sessions are. */
 export interface Placements {
   get(sessionId: number): Placement<{ epoch: number }> | undefined;
-  /** Places a session on a worker; the one that holds it already, where one does. @throws AppError `no-capacity` */
-  place<H extends { epoch: number }>(sessionId: number, version: string, host: () => Promise<H>): Placement<H>;
+  /** Places a session on a worker; the one that holds it already, where one does and has room for what is wished. @throws AppError `no-capacity` */
+  place<H extends { epoch: number }>(
+    sessionId: number,
+    version: string,
+    host: () => Promise<H>,
+    wish?: Partial<Pick<PlaceWish, 'withFace' | 'except'>>,
+  ): Placement<H>;
+  /** Counts the faces of each worker. */
+  showFace(placement: Placement<{ epoch: number }>, withFace: boolean): void;
   forget(sessionId: number, placement: Placement<{ epoch: number }>): void;
   entries(): IterableIterator<[number, Placement<{ epoch: number }>]>;
   size(): number;
 }
 
-export function createPlacements(pick: (version: string) => Worker | undefined): Placements {
+const NOBODY: ReadonlySet<Worker> = new Set();
+
+/** Whether a worker can carry one more face, as far as it is known here. */
+export function hasRoomForFace({ faces, mostFaces, load }: Worker): boolean {
+  return faces < mostFaces && load.faceRoom;
+}
+
+export function createPlacements(pick: (wish: PlaceWish) => Worker | undefined): Placements {
   const placements = new Map<number, Placement<{ epoch: number }>>();
 
   const forget = (sessionId: number, placement: Placement<{ epoch: number }>): void => {
     if (placements.get(sessionId) !== placement) return;
     placements.delete(sessionId);
     placement.worker.sessions--;
+    if (placement.withFace) placement.worker.faces--;
+  };
+
+  /** It goes on somewhere else: there nothing is left of it, once it has moved. */
+  const moveAway = (sessionId: number, from: Placement<{ epoch: number }>, to: Promise<unknown>): void => {
+    void Promise.all([from.hosting, to]).then(
+      ([{ epoch }]) => from.worker.ready && from.worker.send({ type: 'release', sessionId, epoch }),
+      () => undefined,
+    );
   };
 
   return {
     get: (sessionId) => placements.get(sessionId),
-    place(sessionId, version, host) {
+    place(sessionId, version, host, { withFace = false, except = NOBODY } = {}) {
       const present = placements.get(sessionId);
-      const worker = present?.worker ?? pick(version);
+      const stays = present && !except.has(present.worker) && (!withFace || hasRoomForFace(present.worker));
+      const worker = stays ? present.worker : pick({ forCall: version === CALL, withFace, except });
       if (!worker) {
         const call = version === CALL;
         throw new AppError('no-capacity', call ? NO_ROOM : 'No worker is up yet; retry in a moment', {
@@ -50,10 +85,17 @@ export function createPlacements(pick: (version: string) => Worker | undefined):
         });
       }
       if (present) forget(sessionId, present);
-      const placement = { worker, version, hosting: host(), running: 0 };
+      const placement = { worker, version, hosting: host(), running: 0, withFace };
       placements.set(sessionId, placement);
       worker.sessions++;
+      if (withFace) worker.faces++;
+      if (present && present.worker !== worker) moveAway(sessionId, present, placement.hosting);
       return placement;
+    },
+    showFace(placement, withFace) {
+      if (placement.withFace === withFace) return;
+      placement.withFace = withFace;
+      placement.worker.faces += withFace ? 1 : -1;
     },
     forget,
     entries: () => placements.entries(),

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { createBatchedSender } from './batched-sender.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { hasRoomForFace, type PlaceWish } from './placements.ts';
 
 /** One running worker process. */
 export interface Worker {
@@ -12,9 +13,12 @@ export interface Worker {
   hand(message: Extract<ToWorker, { type: 'drive' }>, socket: Socket): void;
   /** How many sessions it holds, as the placement counts them. */
   sessions: number;
+  /** How many faces it draws, as the placement counts them, and may draw. */
+  faces: number;
+  readonly mostFaces: number;
   ready: boolean;
-  /** As it told last. */
-  load: { calls: number; latenessMs: number };
+  /** As it told last. `faceRoom`: it could carry one more face. */
+  load: { calls: number; latenessMs: number; faceRoom: boolean };
 }
 
 export interface SupervisorEvents {
@@ -32,8 +36,8 @@ interface Handle {
 
 /** Keeps the workers running. */
 export interface Supervisor {
-  /** The ready worker with the fewest sessions; for a call only one whose sound is punctual. */
-  pick(options?: { forCall: boolean }): Worker | undefined;
+  /** See `pickWorker`. */
+  pick(wish: PlaceWish): Worker | undefined;
   readyCount(): number;
   /** Process ids, for tests and diagnosis. */
   processIds(): number[];
@@ -53,8 +57,35 @@ const MOST_LATENESS_MS = 25;
 /** So many calls are carried however busy the machine is: it is not they who make it late, and refusing them makes nobody punctual. */
 const ALWAYS_CARRIED = 4;
 
+/**
+ * The ready worker with the fewest sessions; for a call only one whose sound is punctual. For a face the one with the fewest faces, those that are full
+ * last: whether it really is, a worker knows itself.
+ */
+export function pickWorker(workers: Iterable<Worker>, { forCall, withFace, except }: PlaceWish): Worker | undefined {
+  const rank = (worker: Worker) =>
+    withFace ? [hasRoomForFace(worker) ? 0 : 1, worker.faces, worker.sessions] : [worker.sessions];
+  let best: Worker | undefined;
+  for (const worker of workers) {
+    if (!worker.ready || except.has(worker)) continue;
+    if (forCall && worker.load.calls >= ALWAYS_CARRIED && worker.load.latenessMs > MOST_LATENESS_MS) continue;
+    if (!best || isBefore(rank(worker), rank(best))) best = worker;
+  }
+  return best;
+}
+
+function isBefore(one: number[], other: number[]): boolean {
+  const differs = one.findIndex((value, n) => value !== other[n]);
+  return differs >= 0 && (one[differs] ?? 0) < (other[differs] ?? 0);
+}
+
+/** So many of all faces are those of the worker at this place, from 0. */
+export function shareOfFaces(mostFaces: number, workers: number, place: number): number {
+  return Math.floor(mostFaces / workers) + (place < mostFaces % workers ? 1 : 0);
+}
+
 export function createSupervisor(options: {
   workers: number;
+  /** `mostFaces`: of all workers together. */
   settings: WorkerSettings;
   events: SupervisorEvents;
   log: FastifyBaseLogger;
@@ -66,7 +97,7 @@ export function createSupervisor(options: {
   let nextHandId = 1;
   let stopping = false;
 
-  const start = (restartMs: number): void => {
+  const start = (place: number, restartMs: number): void => {
     const startedAt = Date.now();
     const child = fork(ENTRY, { execArgv: SOURCE ? ['--import', 'tsx', '--conditions=source'] : ['--enable-source-maps'] });
     const send = createBatchedSender<ToWorker>((batch) => {
@@ -91,13 +122,23 @@ export function createSupervisor(options: {
       // What is left of it here afterwards is closed: the connection is the worker's.
       child.send([{ ...message, handId, head }], socket, () => void socket.destroy());
     };
-    const worker: Worker = { id: nextId++, send, hand, sessions: 0, ready: false, load: { calls: 0, latenessMs: 0 } };
+    const mostFaces = shareOfFaces(settings.mostFaces ?? 0, options.workers, place);
+    const worker: Worker = {
+      id: nextId++,
+      send,
+      hand,
+      sessions: 0,
+      faces: 0,
+      mostFaces,
+      ready: false,
+      load: { calls: 0, latenessMs: 0, faceRoom: true },
+    };
     running.set(worker, child);
     child.on('message', (batch) => {
       for (const message of batch as unknown as FromWorker[]) {
         if (message.type === 'taken') handing.delete(message.handId);
         if (message.type === 'ready') worker.ready = true;
-        if (message.type === 'load') worker.load = { calls: message.calls, latenessMs: message.latenessMs };
+        if (message.type === 'load') worker.load = message;
         events.message(worker, message);
       }
     });
@@ -113,24 +154,17 @@ export function createSupervisor(options: {
       log.warn({ worker: worker.id, code, signal, restartMs: wait }, 'worker lost; starting another');
       const timer = setTimeout(() => {
         restarts.delete(timer);
-        start(Math.min(wait * 2, SLOWEST_RESTART_MS));
+        start(place, Math.min(wait * 2, SLOWEST_RESTART_MS));
       }, wait);
       restarts.add(timer);
     });
-    worker.send({ type: 'configure', settings });
+    worker.send({ type: 'configure', settings: { ...settings, mostFaces } });
   };
 
-  for (let n = 0; n < options.workers; n++) start(FIRST_RESTART_MS);
+  for (let n = 0; n < options.workers; n++) start(n, FIRST_RESTART_MS);
 
   return {
-    pick({ forCall } = { forCall: false }) {
-      let best: Worker | undefined;
-      for (const worker of running.keys()) {
-        if (forCall && worker.load.calls >= ALWAYS_CARRIED && worker.load.latenessMs > MOST_LATENESS_MS) continue;
-        if (worker.ready && (!best || worker.sessions < best.sessions)) best = worker;
-      }
-      return best;
-    },
+    pick: (wish) => pickWorker(running.keys(), wish),
     readyCount: () => [...running.keys()].filter((worker) => worker.ready).length,
     processIds: () => [...running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async stop() {

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import type { HostedReplyRequest, Hosting, SessionHost } from '../core/sessions/session-host.ts';
 import { type CallListener, createCallHost } from './call-host.ts';
 import type { FromWorker } from './messages.ts';
-import { CALL, createPlacements, type Placement, STALE } from './placements.ts';
+import { CALL, createPlacements, type Placement, type PlaceWish, STALE } from './placements.ts';
 import type { SupervisorEvents, Worker } from './supervisor.ts';
 
 type Settled = { type: 'not-hosted' } | { type: 'error'; error: Error };
@@ -25,7 +25,7 @@ export interface WorkerHost extends SessionHost, CallHost {
 }
 
 /** Places sessions on workers and brings back what is said there. */
-export function createWorkerHost(pick: (version: string) => Worker | undefined): WorkerHost {
+export function createWorkerHost(pick: (wish: PlaceWish) => Worker | undefined): WorkerHost {
   const placements = createPlacements(pick);
   const { message: callMessage, lost: callsLost, ...callHost } = createCallHost(placements);
   const inboxes = new Map<number, Inbox>();
@@ -135,7 +135,7 @@ export function createWorkerHost(pick: (version: string) => Worker | undefined):
           case 'put-away': {
             const placement = placements.get(message.sessionId);
             // The worker has put it away; a message on its way finds it gone and comes again.
-            if (placement && placement.running === 0) placements.forget(message.sessionId, placement);
+            if (placement?.worker === worker && placement.running === 0) placements.forget(message.sessionId, placement);
             break;
           }
           default:

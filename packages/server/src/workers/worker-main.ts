@@ -44,7 +44,8 @@ function configure(settings: WorkerSettings): void {
   let told = 0;
   const load = setInterval(() => {
     const count = conversations?.calls() ?? 0;
-    if (count > 0 || told > 0) send({ type: 'load', calls: count, latenessMs: carried.latenessMs() });
+    if (count > 0 || told > 0)
+      send({ type: 'load', calls: count, latenessMs: carried.latenessMs(), faceRoom: carried.hasFaceRoom() });
     told = count;
   }, LOAD_EVERY_MS);
   load.unref();

@@ -1,5 +1,75 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { api } from '../../api.ts';
 import { Page } from '../../layout/page.tsx';
+import type { ApiExample } from '../../layout/show-as-code.tsx';
+import { Loaded } from '../../layout/states.tsx';
+import { signInState } from '../../sign-in/session.ts';
+import { homeTexts as texts } from '../../texts/home.ts';
+import { agentQueries, partQueries } from '../agents/agent-queries.ts';
+import { NextSteps } from './next-steps.tsx';
+import { type Ability, readiness } from './readiness.ts';
+import { ReadinessCard } from './readiness-card.tsx';
+import { RecentSessions } from './recent-sessions.tsx';
+import { TalkCards } from './talk-cards.tsx';
 
+/** While something is on its way it is looked at so often, in ms. */
+const LOOK_EVERY_MS = 2_000;
+
+const CODE: ApiExample[] = [
+  { title: texts.code.models, method: 'GET', path: '/models', sdk: 'const models = await client.models.list()' },
+  {
+    title: texts.code.talk,
+    method: 'POST',
+    path: '/sessions',
+    body: { agent_id: 1, session_type: 'agent_chat' },
+    sdk: "const { session } = await client.sessions.create({ agent_id: 1, session_type: 'agent_chat' })",
+  },
+  {
+    title: texts.code.recent,
+    method: 'GET',
+    path: '/sessions?limit=5',
+    sdk: 'const sessions = await client.sessions.list({ limit: 5 })',
+  },
+];
+
+/** Where one begins: what works here, somebody to talk with, and what to do next. */
 export function HomePage() {
-  return <Page title="Home">{null}</Page>;
+  const signIn = useSyncExternalStore(signInState.subscribe, signInState.get);
+  const name = signIn.state === 'signed-in' ? (signIn.user.name ?? '') : '';
+  const parts = useQuery({
+    queryKey: ['readiness'],
+    queryFn: async ({ signal }): Promise<Ability[]> => {
+      const [models, providers, voices, avatars] = await Promise.all([
+        api.models.list({ signal }),
+        api.providers.list({ signal }),
+        api.voices.list({ signal }),
+        api.avatars.listPublic(undefined, { signal }),
+      ]);
+      return readiness({ models, providers, voices, avatars });
+    },
+    refetchInterval: ({ state: { data } }) => (data?.every(({ state }) => state === 'ready') ? false : LOOK_EVERY_MS),
+  });
+  const agents = useQuery(agentQueries.list('active'));
+  const providers = useQuery(partQueries.providers);
+  const sessions = useQuery({
+    queryKey: ['sessions', 'recent'],
+    queryFn: ({ signal }) => api.sessions.list({ limit: 5 }, { signal }),
+  });
+  return (
+    <Page title={texts.welcome(name)} description={texts.description} code={CODE}>
+      {sessions.data?.length === 0 && (
+        <Text fw={550} mt={-8}>
+          {texts.newcomer}
+        </Text>
+      )}
+      <Loaded query={agents}>{(all) => <TalkCards agents={all} abilities={parts.data} />}</Loaded>
+      <Loaded query={parts}>
+        {(abilities) => <ReadinessCard abilities={abilities} model={providers.data?.default?.model} />}
+      </Loaded>
+      <NextSteps />
+      <Loaded query={sessions}>{(recent) => <RecentSessions sessions={recent} />}</Loaded>
+    </Page>
+  );
 }

@@ -84,6 +84,7 @@ export interface Faces {
   openMouth(onFrames: (piece: MouthFrames) => void): SentMouth;
   /** @throws AppError `no-capacity` where one more cannot be carried now */
   expectRoom(): void;
+  hasRoom(): boolean;
   /** Starts what draws, so that the first caller does not wait for it. */
   warmUp(): void;
   count(): number;

@@ -23,9 +23,9 @@ let createLivingFace: Promise<CreateLivingFace> | undefined;
 
 const tell = (message: FromThread) => port.postMessage(message);
 
-async function begin(parts: string | undefined): Promise<CreateLivingFace> {
+async function begin({ parts, warms }: ToThread & { type: 'begin' }): Promise<CreateLivingFace> {
   const module = (await import(parts ?? './living-face.ts')) as { createLivingFace: CreateLivingFace; warmUp?: () => void };
-  module.warmUp?.();
+  if (warms) module.warmUp?.();
   return module.createLivingFace;
 }
 
@@ -81,7 +81,7 @@ function fail(id: number, face: HeldFace, error: unknown): void {
 port.on('message', (message: ToThread) => {
   if (message.type === 'begin') {
     if (!message.draws) return tell({ type: 'ready' });
-    createLivingFace = begin(message.parts);
+    createLivingFace = begin(message);
     // Faces that are opened tell of it.
     createLivingFace.then(() => tell({ type: 'ready' })).catch(() => undefined);
     return;

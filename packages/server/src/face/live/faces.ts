@@ -85,12 +85,16 @@ export function createFaces(options: FacesOptions): Faces {
     if (mouths.size === 0) thread.rest();
   };
 
-  const expectRoom = () => {
+  const hasRoom = () => {
     const full = faces.size >= options.mostFaces;
     const strained =
       faces.size >= ALWAYS_CARRIED &&
       (ladder.level !== 'full' || strain.latenessMs > GOOD.latenessMs || strain.skipped > GOOD.skipped);
-    if (closed || full || strained) {
+    return !(closed || full || strained);
+  };
+
+  const expectRoom = () => {
+    if (!hasRoom()) {
       const text = `This server shows as many faces as it can. ${OTHER_WAYS}`;
       throw new AppError('no-capacity', text, { retryAfterSeconds: 5 });
     }
@@ -133,6 +137,7 @@ export function createFaces(options: FacesOptions): Faces {
       return mouth;
     },
     expectRoom,
+    hasRoom,
     warmUp() {
       if (options.mostFaces > 0 && !closed) thread.wake();
     },

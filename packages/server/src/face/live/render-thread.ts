@@ -44,14 +44,15 @@ export function createRenderThread(options: RenderThreadOptions): RenderThread {
   let resting: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const start = () => {
+  /** Whoever is seen already is better served by slow pictures than by none. */
+  const start = (warms: boolean) => {
     const mine = options.start();
     thread = mine;
     startedAt = performance.now();
     mine.on('message', (message: FromThread) => thread === mine && options.onMessage(message));
     mine.on('error', options.onError);
     mine.on('exit', () => thread === mine && lost());
-    mine.postMessage({ type: 'begin', draws: options.draws, parts: options.parts } satisfies ToThread);
+    mine.postMessage({ type: 'begin', draws: options.draws, warms, parts: options.parts } satisfies ToThread);
   };
 
   const lost = () => {
@@ -61,7 +62,7 @@ export function createRenderThread(options: RenderThreadOptions): RenderThread {
     restartMs = performance.now() - startedAt > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : Math.min(restartMs * 2, SLOWEST_RESTART_MS);
     restarting = setTimeout(() => {
       restarting = undefined;
-      start();
+      start(false);
       options.onRestarted();
     }, restartMs);
   };
@@ -80,7 +81,7 @@ export function createRenderThread(options: RenderThreadOptions): RenderThread {
     wake() {
       clearTimeout(resting);
       resting = undefined;
-      if (thread === undefined && restarting === undefined && !stopped) start();
+      if (thread === undefined && restarting === undefined && !stopped) start(true);
     },
     post: (message, transfer) => thread?.postMessage(message, transfer),
     rest() {

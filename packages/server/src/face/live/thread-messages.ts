@@ -24,10 +24,10 @@ export type SpeechNews =
 
 export type ToThread =
   /**
-   * The first message. `draws`: faces are to be drawn here, not mouths only. `parts`: the module that makes faces of assets; undefined: the
-   * product's own.
+   * The first message. `draws`: faces are to be drawn here, not mouths only. `warms`: nobody waits, so the first one is prepared for. `parts`: the
+   * module that makes faces of assets; undefined: the product's own.
    */
-  | { type: 'begin'; draws: boolean; parts: string | undefined }
+  | { type: 'begin'; draws: boolean; warms: boolean; parts: string | undefined }
   /** Answered with `opened` or `failed`. One with the id of a face that is there takes its place. */
   | ({ type: 'open' } & FaceOrder)
   /** A mouth without a face, to be told as frames. */

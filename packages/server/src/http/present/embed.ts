@@ -1,4 +1,4 @@
-import { type EmbedDetail, type EmbedSession, type EmbedWidget, timestamp } from '@visavis/protocol';
+import { type AgentProperties, type EmbedDetail, type EmbedSession, type EmbedWidget, timestamp } from '@visavis/protocol';
 import type { z } from 'zod';
 import type { Avatar } from '../../core/avatars/avatar.ts';
 import type { IceServer } from '../../core/calls/transport.ts';
@@ -43,6 +43,7 @@ export function presentWidget(
     avatar_url: shown?.url ?? null,
     avatar_preview_url: shown?.preview_url ?? null,
     session_types: embed.sessionTypes,
+    recorded: (agent.properties as AgentProperties | null)?.recording?.enabled ?? false,
     appearance: embed.appearance,
   };
 }

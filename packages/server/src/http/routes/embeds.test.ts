@@ -120,7 +120,7 @@ describe('a page with an embed', () => {
     const { embed_id } = await created();
     const { status, body, headers } = await api.call('GET', `/embeds/${embed_id}/widget`, undefined, { ...NOBODY, origin: SITE });
     expect([status, headers['access-control-allow-origin']]).toEqual([200, SITE]);
-    expect(body.widget).toMatchObject({ agent_name: 'Ada', language: 'fr', avatar_url: null });
+    expect(body.widget).toMatchObject({ agent_name: 'Ada', language: 'fr', avatar_url: null, recorded: false });
     expect(await usage(embed_id)).toEqual({ sessions: 0, minutes: 0 });
   });
 

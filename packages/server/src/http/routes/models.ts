@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { LocalModel } from '../../core/models/model-library.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { answers } from '../openapi.ts';
 
 /** The models of the server's own machine; administrators bring and remove them. */
@@ -62,8 +63,7 @@ export function modelRoutes({ app, models }: Api): void {
       schema: {
         tags,
         operationId: 'verifyModel',
-        summary: 'Read a local model’s files again and compare them (administrators)',
-        description: 'Takes some seconds a GB. A wrong file counts as absent from then on; `pull` fetches it again.',
+        summary: 'Read a local model’s files and compare them with their checksums (administrators)',
         params: ModelParams,
         response: answers({ 200: ModelVerified }),
       },
@@ -71,10 +71,7 @@ export function modelRoutes({ app, models }: Api): void {
     async (request, reply) => {
       const { name } = find(request.params.name);
       requireAdministrator(callerOf(request));
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const problems = await models.verify(name, gone.signal);
-      return { success: true as const, model: present(find(name)), problems };
+      return { success: true as const, problems: await models.verify(name, goneSignal(reply)) };
     },
   );
 

@@ -7,7 +7,6 @@ import {
   PutProvider,
   TestProvider,
 } from '@visavis/protocol';
-import type { FastifyReply } from 'fastify';
 import {
   checkProviderAddress,
   deleteProvider,
@@ -19,6 +18,7 @@ import {
 } from '../../core/providers/manage-providers.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { answers } from '../openapi.ts';
 import { presentProvider } from '../present/provider.ts';
 
@@ -130,11 +130,4 @@ export function providerRoutes({ app, storage, now, box, serverProviders, probe,
       return { success: true as const, result };
     },
   );
-}
-
-/** Aborts when the caller has gone: nobody waits for the answer any more. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }

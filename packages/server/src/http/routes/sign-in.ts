@@ -1,4 +1,4 @@
-import { ChangePassword, Done, Me, SetUpAccount, SignedIn, SignIn } from '@visavis/protocol';
+import { ChangePassword, Done, Me, SetUpAccount, SignedIn, SignIn, UpdateMe, UserAnswer } from '@visavis/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SCOPES } from '../../core/access/api-key.ts';
 import { type Caller, mayUse } from '../../core/access/caller.ts';
@@ -13,6 +13,7 @@ import {
 } from '../../core/access/sign-in.ts';
 import { TOKEN_SECONDS } from '../../core/access/tokens.ts';
 import { AppError } from '../../core/errors.ts';
+import { updateUser } from '../../core/users/manage-users.ts';
 import { callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
 import { answers } from '../openapi.ts';
@@ -136,6 +137,26 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
     },
   );
 
+  app.put(
+    '/auth/me',
+    {
+      config: { access: { scope: 'any' } },
+      schema: {
+        tags,
+        operationId: 'updateMe',
+        summary: 'Change your name',
+        description: 'For signed-in users.',
+        body: UpdateMe,
+        response: answers({ 200: UserAnswer }),
+      },
+    },
+    async (request) => {
+      const { id } = signedInUser(callerOf(request), 'A name is changed by signing in');
+      const user = await storage.write((stores) => updateUser({ stores, now }, id, { name: request.body.name }));
+      return { success: true as const, user: presentUser(user) };
+    },
+  );
+
   app.post(
     '/auth/password',
     {
@@ -151,7 +172,7 @@ export function signInRoutes({ app, storage, tokens, now, publicUrl, attempts }:
       },
     },
     async (request, reply) => {
-      const user = signedInUser(callerOf(request));
+      const user = signedInUser(callerOf(request), 'A password is changed by signing in');
       const { current_password, new_password } = request.body;
       const access = await attempts.attempt({ address: request.ip, account: user.email ?? '' }, () =>
         changePassword(deps, user, current_password, new_password),
@@ -165,8 +186,8 @@ function cookieOf(request: FastifyRequest): string | undefined {
   return request.cookies[COOKIE] || undefined;
 }
 
-/** A key, which may have leaked, cannot change a password. */
-function signedInUser(caller: Caller) {
-  if (caller.kind !== 'user') throw new AppError('scope-missing', 'A password is changed by signing in');
+/** A key, which may have leaked, cannot change who somebody is. */
+function signedInUser(caller: Caller, refusal: string) {
+  if (caller.kind !== 'user') throw new AppError('scope-missing', refusal);
   return caller.user;
 }

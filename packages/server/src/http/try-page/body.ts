@@ -39,6 +39,8 @@ export const BODY = `<body data-look="idle" data-activity="" data-muted="false">
       <button type="button" id="notice-close" aria-label="Dismiss">×</button>
     </div>
     <div id="stage" hidden>
+      <span id="initial" aria-hidden="true"></span>
+      <canvas id="still" width="0" height="0" aria-hidden="true"></canvas>
       <video id="screen" autoplay playsinline muted aria-label="The agent"></video>
       <canvas id="drawn" role="img" aria-label="The agent" hidden></canvas>
       <p id="face-note" role="status"></p>

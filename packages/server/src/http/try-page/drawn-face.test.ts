@@ -394,7 +394,7 @@ const WATCH = `(async () => {
 
 /** Draws moments one after the other with the page's own module; gives the pictures with some indices as RGB in base64. */
 const DRAW = `async ({ url, moments, indices, mouth, picture }) => {
-  const { createBrowserFace } = await import('/try/assets/browser-face.ts');
+  const { createBrowserFace } = await import('/try/assets/packages/client/live/browser-face.ts');
   const canvas = document.createElement('canvas');
   const asset = await (await fetch(url)).arrayBuffer();
   let drawn = () => {};

@@ -73,6 +73,32 @@ describe.skipIf(!hasChromium)('seeing the agent on the page for trying it', () =
     await open.close();
   });
 
+  it('shows the last picture and says so while the connection is lost', async () => {
+    const open = await world.open(await world.link());
+    await button(open).click();
+    const call = await start(open);
+    const isLive = () => open.page.locator('#stage').getAttribute('data-live');
+    await vi.waitFor(async () => expect(await isLive()).toBe('true'), PATIENCE);
+    const note = () => open.page.locator('#face-note').textContent();
+    expect(await note()).toBe('');
+    open.refuseCalls(503, 'server-busy');
+    call.fallSilent();
+    await open.page.getByText('The connection was lost; the picture comes back with it.').waitFor();
+    // What is kept is a picture, as large as those that came.
+    const kept = await open.page.locator('#still').evaluate((still) => {
+      const canvas = still as unknown as { width: number; toDataURL(): string };
+      return { width: canvas.width, url: canvas.toDataURL() };
+    });
+    expect(kept.width).toBe(64);
+    open.refuseCalls();
+    await vi.waitFor(async () => expect(await isLive()).toBe('true'), PATIENCE);
+    expect(await note()).toBe('');
+    await button(open).click();
+    await vi.waitFor(async () => expect(await open.page.locator('#stage').isVisible()).toBe(false), PATIENCE);
+    expect(open.errors.filter((error) => !error.includes('503'))).toEqual([]);
+    await open.close();
+  });
+
   it('goes on by voice where the server shows no more faces', async () => {
     const open = await world.open(await world.link());
     const call = await start(open);

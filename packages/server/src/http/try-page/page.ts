@@ -7,14 +7,15 @@ import { BODY } from './body.ts';
 import { STYLE } from './style.ts';
 
 /**
- * The client is modules of its own, because the SDK and the widget will have the same logic: `tsc -b` compiles them beside this file
- * (`client/tsconfig.json`, with the browser's types), and they are served as they are, without a bundler. Run from source, as `npm run dev`
- * and the tests do, their types are stripped by the esbuild that tsx itself runs on; the built product never loads it.
+ * The page is a view of the SDK's live session, in modules of its own: `tsc -b` compiles them beside this file (`client/tsconfig.json`, with
+ * the browser's types), and they are served as they are, without a bundler. Run from source, as `npm run dev` and the tests do, their types
+ * are stripped by the esbuild that tsx itself runs on; the built product never loads it.
  */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-/** The face package is served as it is, too, beside the client: a page that draws a face itself runs the server's own code. */
-const FACE_PACKAGE = new URL(`../../../../face/${EXTENSION === '.ts' ? 'src' : 'dist'}/`, import.meta.url);
-const FACE_FOLDER = 'face/';
+/** The SDK and the face package are served as they are, too: a page that draws a face itself runs the server's own code. */
+const PACKAGES = ['client', 'face'];
+const packageFolder = (name: string) => new URL(`../../../../${name}/${EXTENSION === '.ts' ? 'src' : 'dist'}/`, import.meta.url);
+const ASSETS = '/try/assets/';
 
 /** Scripts of this server only, the one style that is written here, and nobody else to talk to. */
 const POLICY = [
@@ -62,7 +63,9 @@ export async function tryPage(app: App): Promise<void> {
   );
 
   app.get('/try/assets/*', { schema: { hide: true, params: AssetParams } as never }, async (request, reply) => {
-    const source = await modules.get((request.params as { '*': string })['*'])?.();
+    const path = (request.params as { '*': string })['*'];
+    // A worker is named as it is when it is compiled.
+    const source = await (modules.get(path) ?? modules.get(path.replace(/\.js$/, EXTENSION)))?.();
     if (source === undefined) throw new AppError('route-not-found');
     return reply
       .header('x-content-type-options', 'nosniff')
@@ -76,7 +79,7 @@ export async function tryPage(app: App): Promise<void> {
 async function readModules(): Promise<Map<string, () => Promise<string>>> {
   const folders = [
     { at: '', folder: new URL('client/', import.meta.url) },
-    { at: FACE_FOLDER, folder: FACE_PACKAGE },
+    ...PACKAGES.map((name) => ({ at: `packages/${name}/`, folder: packageFolder(name) })),
   ];
   const modules = new Map<string, () => Promise<string>>();
   for (const { at, folder } of folders) {
@@ -101,5 +104,8 @@ async function moduleText(file: URL): Promise<string> {
       ? text.replace(/^\/\/# sourceMappingURL=.*$/m, '')
       : (await (await import('esbuild')).transform(text, { loader: 'ts', target: 'es2023' })).code;
   // Browsers find packages by their address only.
-  return script.replace(/(from\s*["'])@visavis\/face\/([\w-]+)(["'])/g, `$1./${FACE_FOLDER}$2${EXTENSION}$3`);
+  return script.replace(
+    /(from\s*["'])@visavis\/(\w+)(?:\/([\w-]+))?(["'])/g,
+    (_, before, name, module = 'index', after) => `${before}${ASSETS}packages/${name}/${module}${EXTENSION}${after}`,
+  );
 }

@@ -59,8 +59,13 @@ header { display: flex; align-items: center; gap: 14px; width: 100%; max-width: 
 #notice p { flex: 1; padding: 4px 0; font-size: 15px; }
 #notice-close { flex: none; width: 36px; height: 36px; border: 0; border-radius: 8px; background: transparent; font-size: 22px; line-height: 1; }
 #stage { position: relative; flex: none; display: grid; place-items: center; height: min(46vh, 460px); background: #101214; }
-#screen, #drawn { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-#face-note { position: absolute; inset: auto 0 0; padding: 8px 16px; color: #fff; background: #000b; font-size: 14px; text-align: center; }
+#screen, #drawn, #still { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; transition: filter .3s, opacity .3s; }
+#still { z-index: 1; opacity: 0; }
+[data-live="false"] #still { opacity: 1; filter: brightness(.6) saturate(.5); }
+[data-live="false"] #screen { opacity: 0; }
+#initial { width: 120px; height: 120px; display: grid; place-items: center; border-radius: 50%; color: #fff; font-size: 52px; font-weight: 600;
+  background: radial-gradient(circle at 32% 28%, #9cc2ff, #3f7be0 45%, #6a3fd0); filter: saturate(.6) brightness(.85); }
+#face-note { z-index: 2; position: absolute; inset: auto 0 0; padding: 8px 16px; color: #fff; background: #000b; font-size: 14px; text-align: center; }
 #face-note:empty { display: none; }
 #log { flex: 1; min-height: 120px; overflow-y: auto; padding: 16px; outline-offset: -3px; }
 #empty { max-width: 34ch; margin: 12vh auto 0; text-align: center; color: var(--muted); }

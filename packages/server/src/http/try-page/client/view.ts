@@ -1,10 +1,15 @@
-import { type AgentLine, heardCharacters, type Line } from './captions.ts';
-import type { Stage } from './timings.ts';
+import {
+  type AgentLine,
+  type Connection,
+  heardCharacters,
+  type Line,
+  type Picture,
+  type Stage,
+  type StageName,
+} from '@visavis/client/live';
+import { createLastPicture } from './last-picture.ts';
 
-/** What the page shows of the connection. */
-export type Look = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
-
-const LOOKS: Record<Look, string> = {
+const LOOKS: Record<Connection, string> = {
   idle: 'Not in a call',
   connecting: 'Connecting …',
   connected: 'Connected',
@@ -48,6 +53,8 @@ export const element = {
   stage: byId('stage'),
   screen: byId<HTMLVideoElement>('screen'),
   drawn: byId<HTMLCanvasElement>('drawn'),
+  initial: byId('initial'),
+  still: byId<HTMLCanvasElement>('still'),
   faceNote: byId('face-note'),
   stages: byId('stages'),
   stagesEmpty: byId('stages-empty'),
@@ -62,7 +69,7 @@ function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 }
 
 /** `reason` is why a call or conversation is over, in words. */
-export function showLook(look: Look, reason?: string): void {
+export function showLook(look: Connection, reason?: string): void {
   element.body.dataset.look = look;
   element.state.textContent = reason ?? LOOKS[look];
   const inCall = look === 'connecting' || look === 'connected' || look === 'reconnecting';
@@ -70,6 +77,7 @@ export function showLook(look: Look, reason?: string): void {
   element.mute.disabled = !inCall;
   element.stop.disabled = look !== 'connected' || element.body.dataset.activity !== 'speaking';
   if (look !== 'connected') showActivity(undefined);
+  fillNote();
 }
 
 const ACTIVITIES = { listening: 'Listening', thinking: 'Thinking …', speaking: 'Speaking' };
@@ -91,25 +99,55 @@ export function showFaceWish(seen: boolean): void {
   element.faceToFace.setAttribute('aria-pressed', String(seen));
 }
 
-/** The place where the agent is seen. */
-export function showScreen(shown: boolean): void {
+/** The place where the agent is seen: in the server's pictures or in those of this page. */
+export function showPicture(from: Picture['from']): void {
+  const shown = from !== 'none';
   element.stage.hidden = !shown;
+  element.drawn.hidden = from !== 'page';
+  element.screen.hidden = from === 'page';
+  if (shown) lastPicture.watch();
+  else lastPicture.stop();
+  fillNote();
 }
 
-/** Which of them shows the agent: the server's pictures or those of this page. */
-export function showDrawn(drawn: boolean): void {
-  element.drawn.hidden = !drawn;
-  element.screen.hidden = drawn;
+let ownNote: string | undefined;
+/** Whether pictures of the server come at this moment. */
+let isLive = false;
+const lastPicture = createLastPicture({
+  screen: element.screen,
+  still: element.still,
+  speaking: () => element.body.dataset.activity === 'speaking',
+  onLive(live) {
+    isLive = live;
+    fillNote();
+  },
+});
+
+/** Where no picture comes, what is seen instead is told from one that lives: in looks, and in words. */
+function fillNote(): void {
+  const drawnHere = element.screen.hidden;
+  element.stage.dataset.live = String(isLive || drawnHere);
+  const waits = element.stage.hidden || drawnHere || isLive ? '' : WAITING[element.body.dataset.look ?? ''];
+  const text = ownNote ?? waits ?? '';
+  if (element.faceNote.textContent !== text) element.faceNote.textContent = text;
 }
+
+const WAITING: Record<string, string> = {
+  connecting: 'Connecting …',
+  connected: 'Waiting for the picture …',
+  reconnecting: 'The connection was lost; the picture comes back with it.',
+};
 
 /** How the picture falls short; undefined: it does not. */
 export function showFaceNote(text: string | undefined): void {
-  element.faceNote.textContent = text ?? '';
+  ownNote = text;
+  fillNote();
 }
 
 export function showAgent(name: string | undefined, language: string | undefined): void {
   element.title.textContent = name === undefined ? 'Talk with an agent' : `Talk with ${name}`;
   document.title = `${element.title.textContent} – Visavis`;
+  element.initial.textContent = [...(name?.trim() ?? '')][0]?.toUpperCase() ?? '';
   if (language !== undefined) element.lines.lang = language;
 }
 
@@ -197,15 +235,25 @@ function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+const STAGES: Record<StageName, string> = {
+  speech_end: 'End of your speech noticed',
+  transcript: 'Final transcript',
+  turn_end: 'Turn taken to be over',
+  first_token: 'First word written',
+  first_audio_made: 'First sound made',
+  first_audio_sent: 'First sound sent',
+  first_audio_heard: 'First sound heard',
+};
+
 /** The last turn, stage by stage. */
 export function showStages(stages: readonly Stage[], totalMs: number | undefined): void {
   const longest = Math.max(1, ...stages.map(({ toMs }) => toMs));
   element.stagesEmpty.hidden = stages.length > 0;
   element.stages.replaceChildren(
-    ...stages.map(({ name, fromMs, toMs }) => {
+    ...stages.map(({ stage, fromMs, toMs }) => {
       const row = document.createElement('li');
       const label = document.createElement('span');
-      label.textContent = name;
+      label.textContent = STAGES[stage];
       const time = document.createElement('span');
       time.className = 'time';
       time.textContent = `${Math.round(toMs)} ms`;

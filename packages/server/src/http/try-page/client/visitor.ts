@@ -1,25 +1,19 @@
-import type { CreatedSession, ExchangedTryLink } from '@visavis/protocol';
-import type { z } from 'zod';
-import { ApiError, call } from './api.ts';
-
-/** What a new session tells, whichever way it was had. */
-export type StartedSession = z.output<typeof ExchangedTryLink>['session'];
+import { ApiError, type Client, createClient, type SessionTypeName } from '@visavis/client';
+import type { StartedLive } from '@visavis/client/live';
 
 /** Who has opened the page: somebody signed in, somebody with a link, or somebody with neither. */
 export type Visitor = { kind: 'link' } | { kind: 'user'; agentName: string; language: string } | { kind: 'nobody' };
 
-/** What this page makes a session be. */
-export type WantedType = 'agent_voice' | 'agent_video' | 'agent_chat';
-
 /** Opens sessions for whoever is here. */
 export interface Entrance {
+  readonly client: Client;
   /** The page was opened with a link just now: what this tab had before is of no interest. */
   isNewLink: boolean;
   /** Finds out who is here. Throws `ApiError` `agent-not-found` for a user whose agent it is not. */
   find(): Promise<Visitor>;
   signIn(email: string, password: string): Promise<void>;
   /** Uses the link up, or makes a session as the user who is signed in. */
-  start(type: WantedType): Promise<StartedSession>;
+  start(type: SessionTypeName): Promise<StartedLive>;
 }
 
 /** A signed-in user's token lives for 15 minutes; it is renewed before. */
@@ -36,20 +30,23 @@ export function createEntrance(agentId: number, store: Storage): Entrance {
   if (given !== null) store.setItem(key, given);
 
   let user: { token: string; at: number } | undefined;
+  const nobody = createClient();
   const userToken = async () => {
     if (user && performance.now() - user.at < USER_TOKEN_MS) return user.token;
-    const { access_token } = await call<{ access_token: string }>('/auth/refresh', { method: 'POST' });
+    const { access_token } = await nobody.auth.refresh();
     user = { token: access_token, at: performance.now() };
     return access_token;
   };
+  const client = nobody.as({ accessToken: userToken });
 
   return {
+    client,
     isNewLink: given !== null,
 
     async find() {
       if (store.getItem(key) !== null) return { kind: 'link' };
       try {
-        const agent = await call<{ name: string; language: string }>(`/agents/${agentId}`, { token: await userToken() });
+        const agent = await client.agents.get(agentId);
         return { kind: 'user', agentName: agent.name, language: agent.language };
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) return { kind: 'nobody' };
@@ -58,7 +55,7 @@ export function createEntrance(agentId: number, store: Storage): Entrance {
     },
 
     async signIn(email, password) {
-      const { access_token } = await call<{ access_token: string }>('/auth/login', { method: 'POST', body: { email, password } });
+      const { access_token } = await client.auth.signIn({ email, password });
       user = { token: access_token, at: performance.now() };
     },
 
@@ -66,8 +63,7 @@ export function createEntrance(agentId: number, store: Storage): Entrance {
       const token = store.getItem(key);
       if (token !== null) {
         try {
-          const body = { token, session_type: type };
-          const { session } = await call<z.output<typeof ExchangedTryLink>>('/try-links/exchange', { method: 'POST', body });
+          const session = await client.tryLinks.exchange({ token, session_type: type });
           store.removeItem(key);
           return session;
         } catch (error) {
@@ -75,10 +71,9 @@ export function createEntrance(agentId: number, store: Storage): Entrance {
           throw error;
         }
       }
-      const bearer = await userToken();
       const body = { agent_id: agentId, session_type: type, metadata: { source: 'try-page' } };
-      const { session } = await call<z.output<typeof CreatedSession>>('/sessions', { method: 'POST', body, token: bearer });
-      const { language } = await call<{ language: string }>(`/agents/${agentId}`, { token: bearer });
+      const { session } = await client.sessions.create(body);
+      const { language } = await client.agents.get(agentId);
       return { ...session, language };
     },
   };

@@ -1,0 +1,30 @@
+import { catalogue } from './catalogue.ts';
+
+export const accountTexts = catalogue({
+  en: {
+    title: 'Your account',
+    description: 'How you are called here, and how you get in.',
+    profile: 'You',
+    name: 'Name',
+    nameHint: 'Only you and administrators see it',
+    email: 'E-mail address',
+    emailHint: 'You sign in with it. It cannot be changed.',
+    role: 'Role',
+    administrator: 'Administrator',
+    member: 'Member',
+    save: 'Save',
+    passwordTitle: 'Password',
+    passwordHint: 'A new password ends all your other sign-ins, on other browsers and devices.',
+    current: 'Current password',
+    next: 'New password',
+    nextHint: 'At least 10 characters. A sentence is better than a riddle.',
+    currentMissing: 'Enter your current password',
+    nextShort: 'Use at least 10 characters',
+    change: 'Change the password',
+    changed: 'The password is changed',
+    wrongPassword: 'This is not your current password',
+    leaveTitle: 'Sign out',
+    leaveHint: 'Ends your sign-in on this browser, in all its tabs.',
+    leave: 'Sign out',
+  },
+});

@@ -1,0 +1,79 @@
+import { catalogue, language } from './catalogue.ts';
+
+const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+export const usageTexts = catalogue({
+  en: {
+    title: 'Usage',
+    description: 'What your agents did, day by day (UTC). Minutes are measured by this server.',
+    range: 'Period',
+    days: (n: number) => `${n} days`,
+    download: 'Download CSV',
+    fileName: (days: number) => `visavis-usage-${days}-days.csv`,
+    emptyTitle: 'Nothing in this period',
+    empty: 'As soon as somebody talks with one of your agents, it is counted here.',
+    toAgents: 'To your agents',
+    live: 'Live now',
+    liveOf: (limit: number | null) => (limit === null ? 'without a limit' : `of ${number.format(limit)} at a time`),
+    liveTypes: 'Live sessions by type',
+    nothingLive: 'Nobody is talking at this moment',
+    sessions: 'Sessions',
+    inPeriod: (days: number) => `in ${days} days`,
+    minutes: 'Minutes',
+    requests: 'Requests a minute',
+    requestsHint: 'you may send in the console; keys have limits of their own',
+    messages: 'Messages a minute',
+    messagesHint: 'in one session',
+    noLimit: 'No limit',
+    types: {
+      agent_chat: 'Chat',
+      agent_voice: 'Voice',
+      agent_video: 'Video',
+      webrtc_video: 'Driven face',
+    },
+    total: 'Total',
+    day: 'Day',
+    perDay: 'A day, by type',
+    measure: 'What is shown',
+    perDayTable: (measure: string) => `${measure} a day, by type of session`,
+    showTable: 'Numbers',
+    showChart: 'Chart',
+    showTableOf: (title: string) => `Numbers: ${title}`,
+    showChartOf: (title: string) => `Chart: ${title}`,
+    latency: 'How long an answer takes to begin',
+    latencyHint:
+      'From the end of what the user said or wrote to the first sound or letter. Half of the answers are faster than p50, 19 of 20 faster than p95.',
+    p50: 'p50 (ms)',
+    p95: 'p95 (ms)',
+    answers: 'Answers',
+    noLatency: 'No answers were measured in this period.',
+    endReasons: 'How sessions ended',
+    reason: 'Reason',
+    count: 'Count',
+    noEnded: 'No session has ended in this period.',
+    errors: 'What failed',
+    noErrors: 'Nothing failed in this period.',
+    error: 'Error',
+    reasons: {
+      'ended-by-client': 'Ended by the user',
+      'ended-by-agent': 'Ended by the agent',
+      'nobody-joined': 'Nobody joined',
+      'client-gone': 'The connection was lost',
+      silence: 'Long silence',
+      'idle-timeout': 'Nothing was written for long',
+      'max-duration': 'Longest duration reached',
+      'provider-failed': 'A provider failed',
+      'worker-lost': 'A worker was lost',
+      'agent-deleted': 'The agent was deleted',
+      'server-recovered': 'The server was down',
+      shutdown: 'The server was stopped',
+    } as Record<string, string>,
+    number: (value: number) => number.format(value),
+    ms: (value: number) => `${number.format(Math.round(value))} ms`,
+  },
+});
+
+/** A day of the API, `2026-11-28`: "28 Nov". */
+export function shortDay(day: string): string {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+}

@@ -1,0 +1,298 @@
+import type { Client } from '@visavis/client';
+import { connectLive, type LiveEnd, type LiveMedia, type LiveMode, type LiveState, type Told } from '@visavis/client/live';
+import type { Embed } from './embed.ts';
+import { startFaceWorker } from './face-worker.ts';
+import { storeOfThisTab, takeForThisTab } from './own-tab.ts';
+import { endedText, isEmbedRefusal, noteText, refusalText, toldText } from './problems.ts';
+import type { Widget as WidgetInfo } from './settings.ts';
+import { isPlaying, shownLines } from './shown-lines.ts';
+import type { Texts } from './texts/index.ts';
+import { type CallPhase, type Devices, type Mode, NO_DEVICES, type Notice, type ViewState } from './view/state.ts';
+
+/** The part of what is shown that the conversation decides. */
+export type ConversationState = Pick<
+  ViewState,
+  | 'begun'
+  | 'call'
+  | 'face'
+  | 'faceNote'
+  | 'activity'
+  | 'muted'
+  | 'soundBlocked'
+  | 'lines'
+  | 'spokenLanguage'
+  | 'notice'
+  | 'over'
+  | 'refused'
+  | 'askingConsent'
+  | 'devices'
+>;
+
+/** What the page is told, as events of the element. */
+export type ConversationEvent =
+  | { name: 'session'; detail: { sessionId: number; mode: Mode; resumed: boolean } }
+  | { name: 'message'; detail: { role: 'user' | 'assistant'; text: string; source: 'text' | 'speech'; interrupted: boolean } }
+  | { name: 'end'; detail: { sessionId: number | undefined; reason: string } }
+  | { name: 'error'; detail: { code: string; message: string } };
+
+export interface ConversationOptions {
+  client: Client;
+  embed: Embed;
+  info: WidgetInfo;
+  /** Names the place in the tab's storage. */
+  key: string;
+  media: LiveMedia;
+  texts: () => Texts;
+  modes: () => readonly Mode[];
+  changed: () => void;
+  happened: (event: ConversationEvent) => void;
+  /** What was written could not be sent. */
+  giveBack: (text: string) => void;
+  /** A written reply is whole. */
+  announce: (text: string) => void;
+}
+
+/** One visitor's conversation with the agent of an embed, one session after the other. */
+export interface Conversation {
+  readonly state: ConversationState;
+  /** Its lines change with what is heard. */
+  readonly playing: boolean;
+  send(text: string): void;
+  talk(): void;
+  toggleFace(): void;
+  hangUp(): void;
+  toggleMute(): void;
+  interrupt(): void;
+  end(): void;
+  restart(): void;
+  agree(): void;
+  decline(): void;
+  listen(): void;
+  dismissNotice(): void;
+  chooseMicrophone(id: string): void;
+  chooseLoudspeaker(id: string): void;
+  /** Loudness, 0 to 1. */
+  levels(): { agent: number; user: number };
+  /** Leaves the call; the session goes on for whoever comes back to it. */
+  dispose(): void;
+}
+
+export async function createConversation(options: ConversationOptions): Promise<Conversation> {
+  const { client, embed, info, key, texts, modes, happened } = options;
+  const store = storeOfThisTab();
+  const kept = keptId(store.getItem(key));
+  let release = kept === undefined ? undefined : await takeForThisTab(kept);
+  if (kept !== undefined && !release) store.removeItem(key);
+
+  const live = connectLive({
+    client,
+    session: (type) => embed.start(type),
+    keep: { store, key },
+    media: options.media,
+    startFaceWorker: () => startFaceWorker(client.http.baseUrl),
+  });
+  let before: LiveState = live.state;
+  let resumedId = release ? kept : undefined;
+  let agreed = !info.recorded;
+  let asked: LiveMode | undefined;
+  let refused: string | undefined;
+  /** Before the first word of another conversation, the one before it is put away. */
+  let fresh = false;
+  let hint: string | undefined;
+  let devices: Devices = NO_DEVICES;
+  let disposed = false;
+
+  const changed = () => {
+    if (!disposed) options.changed();
+  };
+  const begin = (mode: LiveMode) => {
+    if (!agreed) {
+      asked = mode;
+      return changed();
+    }
+    void live.setMode(mode);
+  };
+
+  live.on('state', (state) => {
+    const was = before;
+    before = state;
+    if (state.sessionId !== undefined && state.sessionId !== was.sessionId) {
+      fresh = false;
+      hold(state.sessionId);
+    }
+    if (was.ending && !state.ending) fresh = false;
+    if (state.connection !== was.connection) onConnection(state);
+    changed();
+  });
+  live.on('devices', () => void findDevices());
+  live.on('ended', (ending) => {
+    release?.();
+    release = undefined;
+    happened({ name: 'end', detail: { sessionId: live.state.sessionId, reason: reasonOf(ending) } });
+  });
+  live.on('reply', ({ content, interrupted }) => {
+    // In a call the agent says it aloud: a screen reader would talk at the same time.
+    if (live.state.mode === 'chat') options.announce(interrupted ? `${content} (${texts().interrupted})` : content);
+  });
+  live.on('event', (event) => {
+    if (event.type !== 'message') return;
+    const { role, content: text, source, interrupted } = event.message;
+    // What was typed was told of when it was sent.
+    if (role === 'assistant' || (role === 'user' && source === 'speech'))
+      happened({ name: 'message', detail: { role, text, source, interrupted } });
+  });
+  live.on('problem', (problem) => {
+    if (isEmbedRefusal(problem.error)) refused = refusalText(problem.error);
+    happened({ name: 'error', detail: { code: problem.code, message: refused ?? problem.text } });
+    changed();
+  });
+
+  function hold(sessionId: number): void {
+    const resumed = sessionId === resumedId;
+    resumedId = undefined;
+    if (!resumed) {
+      release?.();
+      release = undefined;
+      void takeForThisTab(sessionId).then((let_go) => {
+        if (disposed || live.state.sessionId !== sessionId) let_go?.();
+        else release = let_go;
+      });
+    }
+    happened({ name: 'session', detail: { sessionId, mode: live.state.mode, resumed } });
+  }
+
+  function onConnection({ connection }: LiveState): void {
+    if (connection === 'connected') {
+      void findDevices();
+      if (hasSilentSwitch()) hint = texts().silentSwitch;
+    }
+    if (connection === 'idle' || connection === 'ended') hint = undefined;
+  }
+
+  async function findDevices(): Promise<void> {
+    const found = await live.devices();
+    devices = { ...devices, microphones: found.microphones, loudspeakers: found.speakers };
+    changed();
+  }
+
+  const notice = ({ problem }: LiveState): Notice | undefined => {
+    if (refused !== undefined) return undefined;
+    const text = problem ? toldText(problem, texts(), modes().includes('chat')) : hint;
+    return text === undefined ? undefined : { text };
+  };
+
+  return {
+    get state() {
+      const state = live.state;
+      return {
+        begun: !fresh && state.captions.lines.length + (state.sessionId ?? 0) > 0,
+        call: callOf(state),
+        face: ({ none: 'not', server: 'video', page: 'drawn' } as const)[state.picture.from],
+        faceNote: state.picture.note && noteText(state.picture.note, texts()),
+        activity: state.activity,
+        muted: state.muted,
+        soundBlocked: state.soundBlocked,
+        lines: fresh ? [] : shownLines(state.captions, live.heardMs),
+        spokenLanguage: state.language ?? info.language,
+        notice: notice(state),
+        over: !fresh && state.ending ? overText(state.ending, texts()) : undefined,
+        refused,
+        askingConsent: asked !== undefined,
+        devices,
+      };
+    },
+    get playing() {
+      return isPlaying(live.state.captions);
+    },
+    send(text) {
+      happened({ name: 'message', detail: { role: 'user', text, source: 'text', interrupted: false } });
+      void live.send(text).then((taken) => {
+        if (!taken && !disposed) options.giveBack(text);
+      });
+    },
+    talk: () => begin('voice'),
+    toggleFace() {
+      if (callOf(live.state) === 'none') return begin('video');
+      void live.setMode(live.state.mode === 'video' ? 'voice' : 'video');
+    },
+    hangUp() {
+      if (modes().includes('chat')) void live.setMode('chat');
+      else void live.end();
+    },
+    toggleMute: () => live.setMuted(!live.state.muted),
+    interrupt: () => live.interrupt(),
+    end: () => void live.end(),
+    restart() {
+      refused = undefined;
+      fresh = true;
+      live.dismissProblem();
+      changed();
+    },
+    agree() {
+      agreed = true;
+      const mode = asked;
+      asked = undefined;
+      if (mode) void live.setMode(mode);
+      changed();
+    },
+    decline() {
+      asked = undefined;
+      changed();
+    },
+    listen: () => live.resumeAudio(),
+    dismissNotice() {
+      hint = undefined;
+      live.dismissProblem();
+      changed();
+    },
+    chooseMicrophone(id) {
+      devices = { ...devices, microphoneId: id };
+      void live.chooseMicrophone(id);
+      changed();
+    },
+    chooseLoudspeaker(id) {
+      devices = { ...devices, loudspeakerId: id };
+      void live.chooseSpeaker(id);
+      changed();
+    },
+    levels() {
+      const { agent, microphone } = live.levels();
+      return { agent, user: microphone };
+    },
+    dispose() {
+      disposed = true;
+      live.close();
+      release?.();
+    },
+  };
+}
+
+function callOf({ connection }: LiveState): CallPhase {
+  return connection === 'idle' || connection === 'ended' ? 'none' : connection;
+}
+
+/** The session that the SDK has kept in this tab. */
+function keptId(text: string | null): number | undefined {
+  try {
+    const { id } = JSON.parse(text ?? '{}') as { id?: unknown };
+    return typeof id === 'number' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(ending: LiveEnd): string {
+  if (ending.kind === 'ended') return ending.reason ?? 'unknown';
+  return ending.kind === 'refused' ? ending.code : ending.kind;
+}
+
+function overText(ending: LiveEnd, texts: Texts): string {
+  if (ending.kind === 'elsewhere') return texts.elsewhere;
+  if (ending.kind === 'ended') return endedText(ending.reason, texts);
+  return toldText(ending as Told, texts, false);
+}
+
+/** An iPhone's switch silences what a page plays, and nothing tells the page of it. */
+function hasSilentSwitch(): boolean {
+  return /iPhone|iPod/.test(navigator.userAgent);
+}

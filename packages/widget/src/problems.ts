@@ -1,0 +1,95 @@
+import { ApiError } from '@visavis/client';
+import type { Told } from '@visavis/client/live';
+import type { EndedReason } from '@visavis/protocol';
+import type { TextKey, Texts } from './texts/index.ts';
+
+/** What is told, by its code. The texts of the SDK are in English and speak of a page of another kind. */
+const TOLD: Record<string, TextKey> = {
+  'microphone-insecure-origin': 'micInsecure',
+  'microphone-unsupported': 'micUnsupported',
+  'microphone-refused': 'micRefused',
+  'microphone-none': 'micNone',
+  'microphone-busy': 'micBusy',
+  'no-capacity': 'full',
+  'no-speech-model': 'noSpeech',
+  'speech-model-loading': 'loadingModels',
+  'language-model-loading': 'loadingModels',
+  'no-language-model': 'noModel',
+  'concurrency-limit': 'tooMany',
+  'rate-limited': 'tooFast',
+  'session-busy': 'tooFast',
+  'provider-failed': 'answerFailed',
+  'provider-unavailable': 'answerFailed',
+  'worker-lost': 'answerFailed',
+  'server-restarting': 'unreachable',
+  'session-ended': 'ended',
+  'session-not-found': 'lost',
+  'invalid-token': 'lost',
+  'call-lost': 'callLost',
+  'went-on-in-writing': 'goesOnInWriting',
+  'no-room-for-face': 'faceFull',
+  unreachable: 'unreachable',
+  unknown: 'failed',
+};
+
+/** After these one can write all the same. */
+const WRITING_HELPS = /^microphone-|^no-capacity$|^no-speech-model$|^speech-model-loading$|^call-lost$/;
+
+const NOTES: Record<string, TextKey> = {
+  'no-webgl': 'faceFailed',
+  'face-failed': 'faceFailed',
+  'picture-failed': 'faceFailed',
+  'picture-returning': 'facePaused',
+  'picture-paused': 'facePaused',
+  'picture-simpler': 'faceSimpler',
+};
+
+const ENDED: Record<EndedReason, TextKey> = {
+  'ended-by-client': 'endedByYou',
+  'ended-by-agent': 'endedByAgent',
+  'nobody-joined': 'endedGone',
+  'client-gone': 'endedGone',
+  silence: 'endedSilence',
+  'idle-timeout': 'endedIdle',
+  'max-duration': 'endedLength',
+  'provider-failed': 'endedFailed',
+  'worker-lost': 'endedFailed',
+  'agent-deleted': 'lost',
+  'server-recovered': 'endedServer',
+  shutdown: 'endedServer',
+};
+
+/** What the embed itself refuses: said in the server's own words, instead of a conversation. */
+const EMBED_REFUSALS = [
+  'embed-not-found',
+  'embed-expired',
+  'embed-budget-exhausted',
+  'origin-not-allowed',
+  'session-type-not-allowed',
+];
+
+export function isEmbedRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && EMBED_REFUSALS.includes(error.code);
+}
+
+/** The server's words as a sentence. */
+export function refusalText({ message }: Error): string {
+  return /[.!?。]$/.test(message) ? message : `${message}.`;
+}
+
+/** What went wrong, in words for whoever sits in front of it. */
+export function toldText({ code, text }: Told, texts: Texts, canWrite: boolean): string {
+  const key = TOLD[code];
+  const words = key ? texts[key] : text;
+  return canWrite && WRITING_HELPS.test(code) ? `${words} ${texts.writeMeanwhile}` : words;
+}
+
+/** How a picture falls short. */
+export function noteText({ code, text }: Told, texts: Texts): string {
+  const key = NOTES[code];
+  return key ? texts[key] : text;
+}
+
+export function endedText(reason: string | null, texts: Texts): string {
+  return texts[ENDED[reason as EndedReason] ?? 'ended'];
+}
