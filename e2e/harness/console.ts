@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import type { Product } from './product.ts';
-import { until } from './until.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
