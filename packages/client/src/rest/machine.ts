@@ -1,5 +1,15 @@
 import type { CallOptions, Http } from './http.ts';
-import type { Model, Provider, ProviderBody, Providers, ProviderTest, ProviderTestResult, Usage, Voice } from './types.ts';
+import type {
+  Model,
+  Provider,
+  ProviderBody,
+  Providers,
+  ProviderTest,
+  ProviderTestResult,
+  Usage,
+  UsageQuality,
+  Voice,
+} from './types.ts';
 
 export interface Voices {
   list(options?: CallOptions): Promise<Voice[]>;
@@ -75,12 +85,21 @@ export function providers(http: Http): ProviderMethods {
 export interface UsageMethods {
   /** Sessions and minutes of every day, the live sessions, and the limits. `days`: including today, 1 to 366, by default 30. */
   read(query?: { days?: number | undefined }, options?: CallOptions): Promise<Usage>;
+  /** How fast replies began, how many failed, and how sessions ended, every day. */
+  quality(query?: { days?: number | undefined }, options?: CallOptions): Promise<UsageQuality>;
 }
 
 export function usage(http: Http): UsageMethods {
   return {
     async read(query, options) {
       const { success: _, ...answer } = await http.json<Usage & { success: true }>('GET', '/usage', {
+        ...options,
+        query: { ...query },
+      });
+      return answer;
+    },
+    async quality(query, options) {
+      const { success: _, ...answer } = await http.json<UsageQuality & { success: true }>('GET', '/usage/quality', {
         ...options,
         query: { ...query },
       });

@@ -7,6 +7,8 @@ import type { QualityDay } from './quality.ts';
 import classes from './usage.module.css';
 
 type Kind = 'text' | 'speech';
+/** A day; without figures where nothing was replied. */
+type Row = { date: string } & Partial<NonNullable<QualityDay['latency'][Kind]>>;
 
 /** p50 and p95 differ in colour, in the line, and in the marks on it. */
 const P50 = { colour: '#0072b2', dash: '0' };
@@ -18,7 +20,7 @@ export function LatencyCard({ days }: { days: QualityDay[] }) {
   const has = (kind: Kind) => days.some(({ latency }) => latency[kind] !== null);
   const [chosen, setKind] = useState<Kind>();
   const kind = chosen ?? (has('speech') ? 'speech' : 'text');
-  const rows = days.map(({ date, latency }) => ({ date, ...latency[kind] }));
+  const rows = days.map(({ date, latency }): Row => ({ date, ...latency[kind] }));
   return (
     <ChartCard
       title={texts.latency}
@@ -61,7 +63,7 @@ export function LatencyCard({ days }: { days: QualityDay[] }) {
             <YAxis tickLine={false} axisLine={false} tick={TICK} tickFormatter={texts.ms} width={64} />
             <Tooltip
               content={({ active, payload }) => {
-                const row = payload?.[0]?.payload as (typeof rows)[number] | undefined;
+                const row = payload?.[0]?.payload as Row | undefined;
                 return active && row?.p50_ms !== undefined ? <DayTooltip {...row} /> : null;
               }}
             />

@@ -1,35 +1,8 @@
-import { ApiError } from '@visavis/client';
-import { api } from '../../api.ts';
+import type { UsageQuality } from '@visavis/client';
 import { usageTexts as texts } from '../../texts/usage.ts';
 
-interface Percentiles {
-  replies: number;
-  p50_ms: number;
-  p95_ms: number;
-}
-
 /** How well one day (UTC) went. */
-export interface QualityDay {
-  date: string;
-  /** null: no replies of that kind. */
-  latency: { text: Percentiles | null; speech: Percentiles | null };
-  replies: number;
-  interrupted: number;
-  /** Written messages that got no reply. */
-  failed: number;
-  /** Ended sessions by reason. */
-  end_reasons: Record<string, number>;
-}
-
-/** Every day, oldest first; undefined from a server that does not measure it. */
-export async function readQuality(days: number, signal: AbortSignal): Promise<QualityDay[] | undefined> {
-  try {
-    return (await api.http.json<{ days: QualityDay[] }>('GET', '/usage/quality', { query: { days }, signal })).days;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'route-not-found') return undefined;
-    throw error;
-  }
-}
+export type QualityDay = UsageQuality['days'][number];
 
 /** A name and how often it happened. */
 export type Count = [name: string, count: number];

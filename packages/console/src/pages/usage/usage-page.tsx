@@ -12,7 +12,6 @@ import { EmptyState, Loaded } from '../../layout/states.tsx';
 import { shortDay, usageTexts as texts } from '../../texts/usage.ts';
 import { ByTypeChart } from './by-type-chart.tsx';
 import { ChartCard } from './chart-card.tsx';
-import { readQuality } from './quality.ts';
 import { QualitySection } from './quality-section.tsx';
 import { LOOKS, TYPES } from './session-types.ts';
 import classes from './usage.module.css';
@@ -33,6 +32,12 @@ export function UsagePage() {
   });
   const code: ApiExample[] = [
     { title: 'Read your usage', method: 'GET', path: `/usage?days=${days}`, sdk: `await client.usage.read({ days: ${days} })` },
+    {
+      title: 'Read how well it went',
+      method: 'GET',
+      path: `/usage/quality?days=${days}`,
+      sdk: `await client.usage.quality({ days: ${days} })`,
+    },
   ];
   return (
     <Page
@@ -104,12 +109,12 @@ function Figures({ usage, days }: { usage: Usage; days: number }) {
 function Quality({ days }: { days: number }) {
   const quality = useQuery({
     queryKey: ['usage', 'quality', days],
-    queryFn: async ({ signal }) => (await readQuality(days, signal)) ?? null,
+    queryFn: ({ signal }) => api.usage.quality({ days }, { signal }),
     placeholderData: keepPreviousData,
   });
   return (
     <Loaded query={quality} skeleton={<Skeleton height={420} radius="lg" />}>
-      {(found) => found && <QualitySection days={found} />}
+      {(found) => <QualitySection days={found.days} />}
     </Loaded>
   );
 }
