@@ -22,7 +22,8 @@ const [avatar] = await client.avatars.listPublic({ limit: 1 });
 const agent = await client.agents.create({ name: 'Newsreader', avatar_id: avatar?.id ?? null });
 const { session } = await client.sessions.create({ agent_id: agent.agent_id, session_type: 'webrtc_video' });
 
-const driver = await driveFace({ url: session.realtime.url, sessionToken: session.session_token, WebSocket });
+// Or `session.realtime.url`, which is where the server says that it is.
+const driver = await driveFace({ url: baseUrl, sessionToken: session.session_token, WebSocket });
 const peer = new wrtc.RTCPeerConnection({ iceServers: session.realtime.ice_servers });
 let frames = 0;
 let size = '';

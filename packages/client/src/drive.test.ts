@@ -18,8 +18,7 @@ describe('a face that a program drives', () => {
 
   const open = async () => {
     const { id, token } = await world.session();
-    const url = `${world.address}/api/v1/webrtc`;
-    return { id, driver: await driveFace({ url, sessionToken: token, WebSocket }) };
+    return { id, driver: await driveFace({ url: world.address, sessionToken: token, WebSocket }) };
   };
 
   it('speaks, is seen and heard, and is silent when it is interrupted', async () => {

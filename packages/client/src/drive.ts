@@ -25,7 +25,7 @@ export interface PeerLike {
 }
 
 export interface DriveOptions {
-  /** `session.realtime.url` of a `webrtc_video` session. */
+  /** `session.realtime.url` of a `webrtc_video` session, or the address that this program has of the server (`baseUrl`). */
   url: string;
   sessionToken: string;
   /** The global one where absent. */
@@ -92,6 +92,7 @@ export async function driveFace(options: DriveOptions): Promise<FaceDriver> {
   if (!Socket) throw new TypeError('There is no WebSocket here: give one, as that of the package "ws"');
   const address = new URL(options.url);
   address.protocol = address.protocol.replace('http', 'ws');
+  if (address.pathname === '/') address.pathname = '/api/v1/webrtc';
   address.searchParams.set('session_token', options.sessionToken);
   const socket = new Socket(address.href);
   const emitter = createEmitter<DriveEvents>();
