@@ -100,6 +100,7 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'speech.transcribeStream': (client) => read(client.speech.transcribeStream({ file })),
   'tryLinks.create': (client) => client.tryLinks.create(1),
   'tryLinks.exchange': (client) => client.tryLinks.exchange({ token: 't' }),
+  'usage.quality': (client) => client.usage.quality({ days: 7 }),
   'usage.read': (client) => client.usage.read({ days: 7 }),
   'users.list': (client) => client.users.list(),
   'users.listAll': (client) => read(client.users.listAll()),

@@ -1,5 +1,15 @@
 import type { CallOptions, Http } from './http.ts';
-import type { Model, Provider, ProviderBody, Providers, ProviderTest, ProviderTestResult, Usage, Voice } from './types.ts';
+import type {
+  Model,
+  Provider,
+  ProviderBody,
+  Providers,
+  ProviderTest,
+  ProviderTestResult,
+  Usage,
+  UsageQuality,
+  Voice,
+} from './types.ts';
 
 export interface Voices {
   list(options?: CallOptions): Promise<Voice[]>;
@@ -75,6 +85,8 @@ export function providers(http: Http): ProviderMethods {
 export interface UsageMethods {
   /** Sessions and minutes of every day, the live sessions, and the limits. `days`: including today, 1 to 366, by default 30. */
   read(query?: { days?: number | undefined }, options?: CallOptions): Promise<Usage>;
+  /** How well each day went: latency, interruptions, failures, why sessions ended; oldest first. */
+  quality(query?: { days?: number | undefined }, options?: CallOptions): Promise<UsageQuality['days']>;
 }
 
 export function usage(http: Http): UsageMethods {
@@ -85,6 +97,9 @@ export function usage(http: Http): UsageMethods {
         query: { ...query },
       });
       return answer;
+    },
+    async quality(query, options) {
+      return (await http.json<UsageQuality>('GET', '/usage/quality', { ...options, query: { ...query } })).days;
     },
   };
 }

@@ -57,6 +57,7 @@ import type {
   UpdateUser,
   UploadedAvatar,
   UsageAnswer,
+  UsageQualityAnswer,
   UserDetail,
   VoiceItem,
 } from '@visavis/protocol';
@@ -133,6 +134,7 @@ export type EmbedSessionBody = z.input<typeof CreateEmbedSession>;
 export type StartedEmbedSession = z.output<typeof CreatedEmbedSession>;
 
 export type Usage = Omit<z.output<typeof UsageAnswer>, 'success'>;
+export type UsageQuality = Omit<z.output<typeof UsageQualityAnswer>, 'success'>;
 
 export type TryLink = z.output<typeof CreatedTryLink>;
 export type TryLinkExchange = z.input<typeof ExchangeTryLink>;
