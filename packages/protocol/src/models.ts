@@ -23,4 +23,7 @@ export const ModelItem = z
 export const ModelParams = z.object({ name: z.string().min(1).max(200).meta({ description: 'Name in the catalogue' }) });
 export const ModelList = Done.extend({ models: z.array(ModelItem) });
 export const ModelAnswer = Done.extend({ model: ModelItem });
+export const ModelVerified = ModelAnswer.extend({
+  problems: z.array(z.string()).meta({ description: 'What is wrong, one text a file; empty where all is well' }),
+});
 export const ModelRemoved = DoneWithMessage;

@@ -123,6 +123,7 @@ const widget = {
   avatar_name: 'string?',
   avatar_url: 'string?',
   avatar_preview_url: 'string?',
+  recorded: 'boolean',
   session_types: 'strings',
   appearance: 'object',
 } as const;
