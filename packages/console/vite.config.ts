@@ -12,7 +12,7 @@ const passed = Object.fromEntries(
     '/avatars/files',
     '/avatars/previews',
     '/avatars/faces',
-    '/voices',
+    '/voices/preview',
     '/widget.js',
     '/readyz',
   ].map((path) => [path, { target: SERVER, ws: true }]),

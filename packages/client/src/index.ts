@@ -1,8 +1,17 @@
 /** The SDK of Visavis: every REST endpoint, typed; for browsers and Node. */
 export type { ServerEvent } from '@visavis/protocol';
 export { type Client, type ClientOptions, createClient } from './client.ts';
+export {
+  DriveError,
+  type DriveEvents,
+  type DriveOptions,
+  driveFace,
+  type FaceDriver,
+  type PeerLike,
+  type SocketLike,
+} from './drive.ts';
 export type { Auth, Keys, Users } from './rest/accounts.ts';
-export type { AgentQuery, Agents } from './rest/agents.ts';
+export type { AgentQuery, Agents, BackgroundFile } from './rest/agents.ts';
 export type { Avatars, AvatarUpload } from './rest/avatars.ts';
 export type { Credentials, TokenSource } from './rest/credentials.ts';
 export type { EmbedQuery, Embeds } from './rest/embeds.ts';

@@ -1,15 +1,16 @@
 import type { ServerEvent } from '@visavis/protocol';
-import type { Client } from '../client.ts';
 import { ApiError } from '../rest/errors.ts';
 import { randomKey } from '../rest/http.ts';
 import type { SessionTypeName } from '../rest/types.ts';
-import { type Call, type CallEnd, CallRefused, type CallState, createCall } from './call.ts';
+import { type Call, type CallEnd, type CallState, createCall } from './call.ts';
 import { NO_CAPTIONS, takeEvent, takeFailure, takeHistory, takeTyped } from './captions.ts';
-import { createEmitter, type Emitter } from './emitter.ts';
-import { type HeldSession, heldSession, holdSession, type Keeping, type StartedLive } from './held-session.ts';
+import { createEmitter } from './emitter.ts';
+import { type HeldSession, heldSession, holdSession } from './held-session.ts';
 import { createListening } from './listening.ts';
-import { createMedia, type Devices, type LiveMedia, listDevices, showPictures } from './media.ts';
+import type { LiveOptions, LiveSession } from './live-interface.ts';
+import { createMedia, listDevices, showPictures } from './media.ts';
 import type { Seen } from './peer-link.ts';
+import { isFull, isOver, refusalOf, refused } from './refusals.ts';
 import { createSeeing } from './seeing.ts';
 import { FIRST_STATE, type LiveEnd, type LiveEvents, type LiveMode, type LiveState, type Told } from './state.ts';
 import { watchTabs } from './tabs.ts';
@@ -18,59 +19,6 @@ import { eventsOfWritten } from './written-reply.ts';
 
 /** The call's last event is waited for so long after `end`, in ms. */
 const END_MS = 2_000;
-
-export interface LiveOptions {
-  /** The server; its credentials are not used: the session has a token of its own. */
-  client: Client;
-  /**
-   * The session to take part in, or what makes one as soon as one is needed: with `client.sessions.create` of a signed-in user, by a try
-   * link, or by an embed.
-   */
-  session: StartedLive | ((type: SessionTypeName) => Promise<StartedLive>);
-  /** Begins so at once. Sound needs a tap or a key before it: call `connectLive` there, or `setMode` later. */
-  mode?: LiveMode;
-  /** Keeps the session over reloads of this tab; a kept one is gone on with. */
-  keep?: Keeping;
-  /** Elements of the page; those that are missing are made. */
-  media?: Partial<LiveMedia>;
-  /** Who draws the face in `video`: the server (by default; this page takes over where it has no room), or this page. */
-  face?: 'server' | 'page';
-  /** Starts the thread that draws a face, where the module's own file cannot be one: on another origin, or in one file. */
-  startFaceWorker?: () => Worker;
-}
-
-/**
- * A conversation with an agent, in writing, spoken, or face to face, and from one to the other without losing it. What goes wrong is told in
- * `state.problem` (and by the event `problem`), never thrown: without a microphone, or without room for a call, it goes on in writing.
- */
-export interface LiveSession extends Emitter<LiveEvents> {
-  readonly state: LiveState;
-  readonly media: LiveMedia;
-  /** Settles when a kept session was looked for and, where it was in a call, is called again. */
-  readonly opened: Promise<void>;
-  /** Goes on so. Call it in answer to a tap or a key, where it begins a call. */
-  setMode(mode: LiveMode): Promise<void>;
-  /** Says something in writing; in a call the agent answers by voice. Tells whether it was taken: else the text is for the next attempt. */
-  send(text: string): Promise<boolean>;
-  /** Stops the reply. */
-  interrupt(): void;
-  setMuted(muted: boolean): void;
-  /** Plays what the browser held back; in answer to a tap or a key. */
-  resumeAudio(): void;
-  devices(): Promise<Devices>;
-  /** Another microphone or loudspeaker, also for later calls. */
-  chooseMicrophone(id: string): Promise<void>;
-  chooseSpeaker(id: string): Promise<void>;
-  /** Loudness at this moment, 0 to 1. */
-  levels(): { microphone: number; agent: number };
-  /** How much of this reply has been heard by now, in ms; see `heardCharacters`. */
-  heardMs(replyId: string): number;
-  dismissProblem(): void;
-  /** Ends the conversation. */
-  end(): Promise<void>;
-  /** Lets go of everything; the session goes on, and a kept one can be joined again. */
-  close(): void;
-}
 
 export function connectLive(options: LiveOptions): LiveSession {
   const { client, keep } = options;
@@ -129,7 +77,7 @@ export function connectLive(options: LiveOptions): LiveSession {
       await session.switchTo(type);
       return session;
     }
-    set({ captions: NO_CAPTIONS, ending: undefined });
+    set({ captions: NO_CAPTIONS, ending: undefined, ...(state.connection === 'ended' && { connection: 'idle' }) });
     const started = given ?? (typeof options.session === 'function' ? await options.session(type) : undefined);
     if (!started) throw new ApiError(409, 'session-ended', 'The session has ended');
     given = undefined;
@@ -344,6 +292,7 @@ export function connectLive(options: LiveOptions): LiveSession {
       if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
         kept.close({ forget: true });
         session = undefined;
+        set({ sessionId: undefined });
       }
       tell(problemOf(error));
     }
@@ -456,23 +405,3 @@ export function connectLive(options: LiveOptions): LiveSession {
 }
 
 const typeOf = (seen: Seen): SessionTypeName => (seen === 'not' ? 'agent_voice' : 'agent_video');
-
-/** What no further attempt changes ends the call; what may pass is tried again. */
-function refusalOf(error: unknown, call: Call | undefined): unknown {
-  const lasting = error instanceof ApiError && error.status < 500 && error.status !== 429;
-  const missing = error instanceof ApiError && ['no-capacity', 'no-speech-model', 'speech-model-loading'].includes(error.code);
-  const first = call === undefined || call.state.name === 'connecting';
-  return lasting || (missing && first) ? new CallRefused('refused', { cause: error }) : error;
-}
-
-const isFull = (error: unknown): boolean => error instanceof ApiError && error.code === 'no-capacity';
-
-/** Whether the answer means that the session is gone; then a new one can begin. */
-function isOver(error: unknown): boolean {
-  return error instanceof ApiError && ['session-ended', 'session-not-found', 'invalid-token'].includes(error.code);
-}
-
-function refused(error: unknown): LiveEnd {
-  const { code, text } = problemOf(error);
-  return { kind: 'refused', code, text };
-}

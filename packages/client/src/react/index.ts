@@ -1,2 +1,3 @@
-/** The SDK of Visavis: every REST endpoint, typed; for browsers and Node. */
-export {};
+/** Live sessions of Visavis in React. */
+export { AgentPicture, type AgentPictureProps } from './agent-picture.tsx';
+export { useCaptions, useDevices, useLevels, useLiveSession, useLiveState } from './hooks.ts';

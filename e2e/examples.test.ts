@@ -1,0 +1,70 @@
+import { type SpawnSyncReturns, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { type Provider, startProvider } from './harness/provider.ts';
+import { wavFile } from './harness/wav.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
+
+/** The examples as a reader runs them, on the built SDK and the built product. `examples/react` has its test beside the hooks. */
+describe('the example', () => {
+  let product: Product;
+  let provider: Provider;
+  beforeAll(async () => {
+    provider = await startProvider();
+    product = await startProduct({ env: provider.env });
+  });
+  afterAll(async () => {
+    await cleanUp();
+    await provider.close();
+  });
+
+  const run = (name: string, parameters: string[], env: Record<string, string> = {}) =>
+    new Promise<Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>>((resolve) => {
+      const child = spawn(process.execPath, [join(EXAMPLES, name), ...parameters], {
+        env: { ...process.env, NODE_OPTIONS: '', VISAVIS_URL: product.url, VISAVIS_API_KEY: product.apiKey, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 60_000,
+      });
+      const text = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].on('data', (part) => {
+          text[name] += part;
+        });
+      child.on('close', (status) => resolve({ status, ...text }));
+    });
+
+  it('node-chat.mjs prints replies as they are written, and the transcript', async () => {
+    const { status, stdout, stderr } = await run('node-chat.mjs', ['When do you open?', 'And on Sundays?']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/You: When do you open\?\nAgent: Heard \d+: When do you open\?\n\(first word after \d+ ms\)/);
+    expect(stdout).toMatch(/The transcript of these \d+ s:\nUser: When do you open\?\nAssistant: Heard/);
+    expect(await product.api.ok<{ agents: object[] }>('GET', 'agents')).toMatchObject({
+      agents: expect.not.arrayContaining([expect.objectContaining({ name: 'Bakery' })]),
+    });
+  });
+
+  it('node-chat.mjs says what is wrong', async () => {
+    const key = 'ah_live_00000000000000000000000000000000';
+    const { status, stderr } = await run('node-chat.mjs', ['Hi'], { VISAVIS_API_KEY: key });
+    expect([status, stderr.trim()]).toEqual([1, 'invalid-api-key: Invalid API key {}']);
+  });
+
+  it('drive-a-face.mjs says a WAV file, and gets its sound and pictures', async () => {
+    const rate = 22_050;
+    const samples = Int16Array.from({ length: 2 * rate }, (_, n) => 8_000 * Math.sin((2 * Math.PI * 220 * n) / rate));
+    const file = join(temporaryFolder(), 'speech.wav');
+    writeFileSync(file, wavFile(samples, { rate, channels: 2 }));
+    const { status, stdout, stderr } = await run('drive-a-face.mjs', [file]);
+    expect([status, stderr]).toEqual([0, '']);
+    const [, sent, played, frames, loudest] =
+      /Sent ([\d.]+) s of speech\nPlayed ([\d.]+) s; (\d+) pictures of \d+x\d+; loudest sample (\d+)/.exec(stdout) ?? [];
+    expect(Number(sent)).toBe(2);
+    expect(Number(played)).toBeCloseTo(2, 0);
+    expect(Number(frames)).toBeGreaterThan(10);
+    expect(Number(loudest)).toBeGreaterThan(2_000);
+  });
+});
