@@ -74,17 +74,26 @@ export async function accessibilityProblemsInBothSchemes(page: Page): Promise<st
   const problems: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForFunction(`document.documentElement.dataset.mantineColorScheme === '${colorScheme}'`);
-    await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))');
+    // Not `waitForFunction`: it evaluates text within the page, which its policy forbids.
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    await settled(page);
     problems.push(...(await accessibilityProblems(page)).map((problem) => `${colorScheme}: ${problem}`));
   }
   return problems;
 }
 
+/** Waits until nothing on the page moves, but for what moves for ever. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+  await page.evaluate(`Promise.all(document.getAnimations()
+    .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    .map((animation) => animation.finished.catch(() => {})))`);
+}
+
 /** What makes the page scroll sideways at this width, in pixels: nothing, on a page that fits. */
 export async function tooWideElements(page: Page, width = 360): Promise<string[]> {
   await page.setViewportSize({ width, height: 780 });
-  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+  await settled(page);
   return page.evaluate(`(() => {
     const root = document.documentElement;
     if (root.scrollWidth <= root.clientWidth) return [];

@@ -59,6 +59,8 @@ export const PROVIDER_KEY = 'sk-provider-key-of-the-end-to-end-tests';
 
 const MAIN = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url));
 const START_SCRIPT = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+/** A busy machine may take so long to start a server, in ms. */
+const START_MS = 90_000;
 const folders: string[] = [];
 const started = new Set<{ child: ChildProcess; output: () => string }>();
 const secrets = new Set([MARKER, API_KEY, PROVIDER_KEY]);
@@ -76,12 +78,16 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const startedAt = performance.now();
   const run = launch({ ...options, dataDir });
   const { child } = run;
-  const url = await until('the server to say where it is', () => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`The server ended with ${child.exitCode ?? child.signalCode}:\n${run.output()}`);
-    }
-    return /is ready: {2}(\S+)/.exec(run.output())?.[1];
-  });
+  const url = await until(
+    'the server to say where it is',
+    () => {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`The server ended with ${child.exitCode ?? child.signalCode}:\n${run.output()}`);
+      }
+      return /is ready: {2}(\S+)/.exec(run.output())?.[1];
+    },
+    START_MS,
+  );
   await until('/readyz', () => fetch(`${url}/readyz`).then(({ status }) => status === 200));
   const readyMs = performance.now() - startedAt;
   const apiKey = options.env?.VISAVIS_API_KEY ?? API_KEY;

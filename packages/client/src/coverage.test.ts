@@ -62,7 +62,7 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'embeds.update': (client) => client.embeds.update('emb_x', { enabled: false }),
   'embeds.remove': (client) => client.embeds.remove('emb_x'),
   'embeds.widget': (client) => client.embeds.widget('emb_x'),
-  'embeds.start': (client) => client.embeds.start('emb_x'),
+  'embeds.startSession': (client) => client.embeds.startSession('emb_x'),
   'keys.list': (client) => client.keys.list(),
   'keys.listAll': (client) => read(client.keys.listAll()),
   'keys.create': (client) => client.keys.create({ name: 'K' }),

@@ -19,6 +19,16 @@ export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A time as a caller gives it, ISO 8601 with its zone; read as ms since 1970. */
+export const TimeInput = z
+  .string()
+  .max(40)
+  .refine((text) => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be a time like "2030-01-31T12:00:00Z"')
+  .meta({ format: 'date-time' })
+  .transform((text) => Date.parse(text));
+
 /** 0 or 1; booleans are taken too. */
 export const FlagInput = z
   .union([z.boolean(), z.literal(0), z.literal(1)])

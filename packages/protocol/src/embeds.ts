@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Done, DoneWithMessage, Id, IdInUrl, Name, PageQuery, Timestamp } from './common.ts';
+import { Done, DoneWithMessage, Id, IdInUrl, Name, PageQuery, TimeInput, Timestamp } from './common.ts';
 import { SESSION_TYPES, SessionType, StartedSession } from './sessions.ts';
 
 /** What is wrong with an allowed origin; undefined where it is one. */
@@ -85,11 +85,7 @@ const fields = {
     description:
       'The longest a session lasts. That much of `minutes_per_day` is set aside when it starts; what was not used comes back at its end',
   }),
-  expires_at: z.iso
-    .datetime({ offset: true, error: 'must be a time like "2030-01-31T12:00:00Z"' })
-    .transform((text) => Date.parse(text))
-    .nullable()
-    .meta({ description: 'After this it starts no session; null = never' }),
+  expires_at: TimeInput.nullable().meta({ description: 'After this it starts no session; null = never' }),
   enabled: z.boolean().meta({ description: 'false: it starts no session, and is not found by widgets' }),
 };
 

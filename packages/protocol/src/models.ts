@@ -23,7 +23,7 @@ export const ModelItem = z
 export const ModelParams = z.object({ name: z.string().min(1).max(200).meta({ description: 'Name in the catalogue' }) });
 export const ModelList = Done.extend({ models: z.array(ModelItem) });
 export const ModelAnswer = Done.extend({ model: ModelItem });
-export const ModelRemoved = DoneWithMessage;
-export const ModelVerified = Done.extend({
-  problems: z.array(z.string()).meta({ description: 'What is wrong with its files; empty: all are as they should be' }),
+export const ModelVerified = ModelAnswer.extend({
+  problems: z.array(z.string()).meta({ description: 'What is wrong, one text a file; empty where all is well' }),
 });
+export const ModelRemoved = DoneWithMessage;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VideoSettings } from './agent-properties.ts';
-import { Done, DoneWithMessage, Id, IdInUrl, JsonObject, jsonBytes, PageQuery, Timestamp } from './common.ts';
-import { EndedReason } from './end-reasons.ts';
+import { Done, DoneWithMessage, Id, IdInUrl, JsonObject, jsonBytes, PageQuery, TimeInput, Timestamp } from './common.ts';
+import { END_REASONS } from './end-reasons.ts';
 
 export const SESSION_TYPES = ['agent_voice', 'agent_video', 'agent_chat', 'webrtc_video'] as const;
 export const SessionType = z.enum(SESSION_TYPES);
@@ -92,18 +92,14 @@ export const SessionListItem = z.object({
   embed_id: z.string().nullable().meta({ description: 'The embed that it was started with' }),
 });
 
-const TimeInUrl = z.iso
-  .datetime({ offset: true, error: 'must be a time like "2024-01-15T00:00:00Z"' })
-  .transform((text) => Date.parse(text));
-
 export const SessionQuery = PageQuery.extend({
   agent_id: IdInUrl.optional().meta({ description: 'Only sessions with this agent' }),
   status: z.enum(['all', 'active', 'completed']).default('all').meta({ description: 'Only live or only ended ones' }),
-  session_type: SessionType.optional().meta({ description: 'Only sessions of this type' }),
-  end_reason: EndedReason.optional().meta({ description: 'Only sessions that ended so' }),
+  session_type: z.enum(SESSION_TYPES).optional().meta({ description: 'Only sessions of this type' }),
+  end_reason: z.enum(END_REASONS).optional().meta({ description: 'Only sessions that ended so' }),
   embed: z.string().min(1).max(100).optional().meta({ description: 'Only sessions of the embed with this `embed_id`' }),
-  from: TimeInUrl.optional().meta({ description: 'Only sessions that started at this time (`2024-01-15T00:00:00Z`) or later' }),
-  to: TimeInUrl.optional().meta({ description: 'Only sessions that started before this time' }),
+  from: TimeInput.optional().meta({ description: 'Only sessions that started at this time (`2024-01-15T00:00:00Z`) or later' }),
+  to: TimeInput.optional().meta({ description: 'Only sessions that started before this time' }),
   search: z
     .string()
     .min(1)

@@ -34,3 +34,32 @@ export const UsageAnswer = Done.extend({
     })
     .meta({ description: 'null = no limit' }),
 });
+
+const Percentiles = z
+  .object({ replies: z.int(), p50_ms: z.number(), p95_ms: z.number() })
+  .nullable()
+  .meta({ description: 'null where there were no replies' });
+
+const quality = {
+  latency: z
+    .object({
+      text: Percentiles,
+      speech: Percentiles,
+    })
+    .meta({
+      description:
+        'Until the first words of a reply (`text`: `first_token`), and from the user’s last sound until the reply was heard or, where the client did not say, sent (`speech`)',
+    }),
+  replies: z.int().meta({ description: 'Answers to what users said or wrote' }),
+  interrupted: z.int().meta({ description: 'Of these: cut off' }),
+  failed: z.int().meta({ description: 'Written messages that got no reply' }),
+  end_reasons: z
+    .record(z.string(), z.int())
+    .meta({ description: 'Ended sessions by their `end_reason`; on the day they started' }),
+};
+
+export const UsageQualityAnswer = Done.extend({
+  days: z
+    .array(z.object({ date: z.string().meta({ format: 'date', description: 'UTC' }), ...quality }))
+    .meta({ description: 'Every day, oldest first' }),
+});

@@ -1,8 +1,16 @@
 import type { Client } from '@visavis/client';
-import { connectLive, type LiveEnd, type LiveMedia, type LiveMode, type LiveState, type Told } from '@visavis/client/live';
+import {
+  connectLive,
+  type Keeping,
+  type LiveEnd,
+  type LiveMedia,
+  type LiveMode,
+  type LiveState,
+  type Told,
+} from '@visavis/client/live';
 import type { Embed } from './embed.ts';
 import { startFaceWorker } from './face-worker.ts';
-import { storeOfThisTab, takeForThisTab } from './own-tab.ts';
+import { takeForThisTab } from './own-tab.ts';
 import { endedText, isEmbedRefusal, noteText, refusalText, toldText } from './problems.ts';
 import type { Widget as WidgetInfo } from './settings.ts';
 import { isPlaying, shownLines } from './shown-lines.ts';
@@ -39,8 +47,7 @@ export interface ConversationOptions {
   client: Client;
   embed: Embed;
   info: WidgetInfo;
-  /** Names the place in the tab's storage. */
-  key: string;
+  keep: Keeping;
   media: LiveMedia;
   texts: () => Texts;
   modes: () => readonly Mode[];
@@ -78,27 +85,29 @@ export interface Conversation {
 }
 
 export async function createConversation(options: ConversationOptions): Promise<Conversation> {
-  const { client, embed, info, key, texts, modes, happened } = options;
-  const store = storeOfThisTab();
-  const kept = keptId(store.getItem(key));
-  let release = kept === undefined ? undefined : await takeForThisTab(kept);
-  if (kept !== undefined && !release) store.removeItem(key);
+  const { client, embed, info, keep, texts, modes, happened } = options;
+  const kept = readKept(keep);
+  let release = kept && (await takeForThisTab(kept.id));
+  if (kept && !release) keep.store.removeItem(keep.key);
+  // A reload goes on with a call by itself only where the browser does not have to ask for the microphone again.
+  const mayResume = !kept?.calling || (await isMicrophoneAllowed());
+  if (kept && release && !mayResume) keep.store.setItem(keep.key, JSON.stringify({ ...kept, calling: false }));
 
   const live = connectLive({
     client,
     session: (type) => embed.start(type),
-    keep: { store, key },
+    keep,
     media: options.media,
     startFaceWorker: () => startFaceWorker(client.http.baseUrl),
   });
   let before: LiveState = live.state;
-  let resumedId = release ? kept : undefined;
+  let resumedId = release ? kept?.id : undefined;
   let agreed = !info.recorded;
   let asked: LiveMode | undefined;
   let refused: string | undefined;
   /** Before the first word of another conversation, the one before it is put away. */
   let fresh = false;
-  let hint: string | undefined;
+  let hint: Notice | undefined = release && !mayResume ? talkPaused() : undefined;
   let devices: Devices = NO_DEVICES;
   let disposed = false;
 
@@ -135,6 +144,8 @@ export async function createConversation(options: ConversationOptions): Promise<
     if (live.state.mode === 'chat') options.announce(interrupted ? `${content} (${texts().interrupted})` : content);
   });
   live.on('event', (event) => {
+    // The reply that was waited for comes.
+    if (event.type === 'reply.delta' && live.state.problem?.code === 'slow-provider') live.dismissProblem();
     if (event.type !== 'message') return;
     const { role, content: text, source, interrupted } = event.message;
     // What was typed was told of when it was sent.
@@ -143,6 +154,8 @@ export async function createConversation(options: ConversationOptions): Promise<
   });
   live.on('problem', (problem) => {
     if (isEmbedRefusal(problem.error)) refused = refusalText(problem.error);
+    // Others are notices for the person.
+    if (problem.error === undefined) return;
     happened({ name: 'error', detail: { code: problem.code, message: refused ?? problem.text } });
     changed();
   });
@@ -158,15 +171,21 @@ export async function createConversation(options: ConversationOptions): Promise<
         else release = let_go;
       });
     }
-    happened({ name: 'session', detail: { sessionId, mode: live.state.mode, resumed } });
+    const tell = () => happened({ name: 'session', detail: { sessionId, mode: live.state.mode, resumed } });
+    if (resumed) void live.opened.then(tell);
+    else tell();
+  }
+
+  function talkPaused(): Notice {
+    const mode = kept?.type === 'agent_video' ? 'video' : 'voice';
+    return { text: texts().talkPaused, action: { label: texts().resumeCall, run: () => begin(mode) } };
   }
 
   function onConnection({ connection }: LiveState): void {
     if (connection === 'connected') {
       void findDevices();
-      if (hasSilentSwitch()) hint = texts().silentSwitch;
-    }
-    if (connection === 'idle' || connection === 'ended') hint = undefined;
+      hint = hasSilentSwitch() ? { text: texts().silentSwitch } : undefined;
+    } else hint = undefined;
   }
 
   async function findDevices(): Promise<void> {
@@ -177,8 +196,7 @@ export async function createConversation(options: ConversationOptions): Promise<
 
   const notice = ({ problem }: LiveState): Notice | undefined => {
     if (refused !== undefined) return undefined;
-    const text = problem ? toldText(problem, texts(), modes().includes('chat')) : hint;
-    return text === undefined ? undefined : { text };
+    return problem ? { text: toldText(problem, texts(), modes().includes('chat')) } : hint;
   };
 
   return {
@@ -272,12 +290,20 @@ function callOf({ connection }: LiveState): CallPhase {
 }
 
 /** The session that the SDK has kept in this tab. */
-function keptId(text: string | null): number | undefined {
+function readKept({ store, key }: Keeping): { id: number; type?: string; calling?: boolean } | undefined {
   try {
-    const { id } = JSON.parse(text ?? '{}') as { id?: unknown };
-    return typeof id === 'number' ? id : undefined;
+    const kept = JSON.parse(store.getItem(key) ?? '{}') as { id?: unknown };
+    return typeof kept.id === 'number' ? (kept as { id: number }) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+async function isMicrophoneAllowed(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: 'microphone' as PermissionName })).state === 'granted';
+  } catch {
+    return false; // Not every browser tells.
   }
 }
 

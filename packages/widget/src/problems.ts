@@ -78,8 +78,9 @@ export function refusalText({ message }: Error): string {
 }
 
 /** What went wrong, in words for whoever sits in front of it. */
-export function toldText({ code, text }: Told, texts: Texts, canWrite: boolean): string {
-  const key = TOLD[code];
+export function toldText({ code, text, error }: Told, texts: Texts, canWrite: boolean): string {
+  // A notice of the server is in the agent's language already.
+  const key = code === 'provider-failed' && error === undefined ? undefined : TOLD[code];
   const words = key ? texts[key] : text;
   return canWrite && WRITING_HELPS.test(code) ? `${words} ${texts.writeMeanwhile}` : words;
 }

@@ -77,7 +77,8 @@ header { flex: none; display: flex; align-items: center; gap: 12px; padding: 10p
 .icon:hover, .plain:hover, .control:hover:not([aria-disabled]) { background: var(--_hover); }
 .icon:focus-visible { outline-offset: -2px; }
 
-.devices { flex: none; display: grid; gap: 10px; padding: 12px 16px; border-bottom: 1px solid var(--_edge); background: color-mix(in srgb, var(--_text) 3%, var(--_surface)); max-height: 60%; overflow-y: auto; }
+.devices { position: absolute; z-index: 2; inset: 64px 8px auto; display: grid; gap: 12px; padding: 14px; border: 1px solid var(--_edge); border-radius: 12px; background: var(--_surface);
+  box-shadow: 0 8px 32px var(--_shade); max-height: calc(100% - 72px); overflow-y: auto; }
 .devices label { display: grid; gap: 4px; font-size: 14px; font-weight: 600; }
 select { width: 100%; min-height: 44px; padding: 8px 10px; font-weight: 400; font-size: 16px; border: 1px solid var(--_line); border-radius: 10px; background: var(--_surface); text-overflow: ellipsis; }
 .hint { color: var(--_muted); font-size: 14px; }
@@ -96,8 +97,8 @@ select { width: 100%; min-height: 44px; padding: 8px 10px; font-weight: 400; fon
 
 .stage { position: relative; flex: none; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 10px; padding: 20px 16px 14px; border-bottom: 1px solid var(--_edge);
   background: linear-gradient(var(--_tint), var(--_surface)); }
-.stage:not([data-face="not"]) { height: 46%; min-height: 200px; padding: 0; background: #101214; }
-.screen { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
+.stage:not([data-face="not"]) { flex: 0 1 46%; min-height: 120px; padding: 0; background: #101214; container-type: size; }
+.screen { position: absolute; inset: 0; margin: auto; width: 100%; width: min(100%, 140cqh); height: 100%; object-fit: cover; object-position: 50% 12%; }
 .orb { --level: 0; width: 84px; height: 84px; border-radius: 50%; background: var(--_accent);
   background: radial-gradient(circle at 32% 28%, color-mix(in oklab, var(--_accent) 35%, #fff), var(--_accent) 55%, color-mix(in oklab, var(--_accent) 55%, #4c1d95));
   box-shadow: 0 0 0 calc(var(--level) * 14px) color-mix(in srgb, var(--_accent) 25%, transparent); }
@@ -169,7 +170,7 @@ textarea::placeholder { color: var(--_muted); opacity: 1; }
 @media (max-width: 480px), (max-height: 420px) {
   .floating > .panel { inset: var(--_screen-top, 0px) 0 auto !important; width: 100%; max-width: none; height: 100vh; height: var(--_screen-height, 100dvh); border: 0; border-radius: 0; box-shadow: none; padding-top: env(safe-area-inset-top); }
 }
-@media (max-height: 560px) { .stage:not([data-face="not"]) { min-height: 140px; } .welcome .picture { display: none; } .orb { width: 48px; height: 48px; } }
+@media (max-height: 560px) { .welcome .picture { display: none; } .orb { width: 48px; height: 48px; } }
 @keyframes wait { from { opacity: .4; } to { opacity: 1; } }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @media (prefers-reduced-motion: reduce) {

@@ -2,13 +2,14 @@ import { createClient } from '@visavis/client';
 import { problemOf } from '@visavis/client/live';
 import { type Conversation, type ConversationEvent, createConversation } from './conversation.ts';
 import { createEmbed } from './embed.ts';
+import { storeOfThisTab } from './own-tab.ts';
 import { isEmbedRefusal, refusalText, toldText } from './problems.ts';
 import { modesOf, readSettings, type Settings, type Widget as WidgetInfo } from './settings.ts';
 import { takeSlot } from './slots.ts';
 import { HOSTS, STYLES } from './styles.ts';
-import { createTheme, type Themed } from './theme.ts';
+import { createTheme } from './theme.ts';
 import { type Actions, FIRST_STATE, type ViewState } from './view/state.ts';
-import { createView, type View } from './view/view.ts';
+import { createView } from './view/view.ts';
 
 /** For whoever builds the page. */
 const NO_EMBED = 'The attribute “embed” of <visavis-agent> is missing.';
@@ -35,14 +36,20 @@ export interface WidgetOptions {
 export function createWidget(host: HTMLElement, root: ShadowRoot, options: WidgetOptions): Widget {
   const embedId = () => host.getAttribute('embed')?.trim() ?? '';
   const slot = takeSlot(embedId(), host.id);
+  const store = storeOfThisTab();
+  const server = () => host.getAttribute('server')?.trim() || options.server;
+  /** Names the place of this element in the tab's storage. */
+  const key = () => `visavis:${server() ?? ''}:${embedId()}:${slot.name}`;
+  const openKey = () => `${key()}:open`;
   let info: WidgetInfo | undefined;
   let settings = read();
   let problem: string | undefined;
   let loading: AbortController | undefined;
   let conversation: Conversation | undefined;
-  let shown: { view: View; theme: Themed; floating: boolean; label: string | undefined } | undefined;
   /** The settings that the colours were made for. */
   let themed: Settings | undefined;
+  /** Whether the style sheets are those of a floating widget. */
+  let styled: boolean | undefined;
   let teaserGone = false;
   let unread = false;
   /** Said before the server's answer was there. */
@@ -89,14 +96,19 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
     chooseLoudspeaker: (id) => conversation?.chooseLoudspeaker(id),
   };
 
+  const view = createView({ root, actions });
+  const theme = createTheme(host, view.element);
+
   function stateNow(): ViewState {
     const { texts } = settings;
     const said = conversation?.state;
     return {
       ...FIRST_STATE,
       ...said,
+      floating: settings.floating,
+      label: settings.label,
       open: isOpen(),
-      loading: info === undefined && problem === undefined,
+      loading: conversation === undefined && problem === undefined,
       title: settings.heading ?? info?.agent_name ?? '',
       agent: info?.agent_name ?? settings.heading ?? texts.agent,
       pictureUrl: settings.showsPicture ? (info?.avatar_preview_url ?? info?.avatar_url ?? undefined) : undefined,
@@ -108,8 +120,9 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
   }
 
   function render(): void {
-    const { view, theme } = ensureView();
     const { element } = view;
+    if (styled !== settings.floating) adoptStyles(root, [STYLES, settings.floating ? HOSTS.floating : HOSTS.inline]);
+    styled = settings.floating;
     element.dir = settings.direction;
     element.lang = settings.language;
     element.dataset.x = settings.position.x;
@@ -124,27 +137,13 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
   /** Loudness, while there is a call and somebody could see it. */
   function draw(): void {
     frame = 0;
-    if (!shown || !conversation || conversation.state.call === 'none') return;
+    if (!conversation || conversation.state.call === 'none') return;
     const { agent, user } = conversation.levels();
-    shown.view.showLevels(agent, user);
+    view.showLevels(agent, user);
     frame = requestAnimationFrame(draw);
     if (!conversation.playing || performance.now() - drawnAt < CAPTIONS_EVERY_MS) return;
     drawnAt = performance.now();
-    shown.view.render(stateNow(), settings.texts);
-  }
-
-  function ensureView() {
-    const { floating, label } = settings;
-    if (shown && shown.floating === floating && shown.label === label) return shown;
-    // The conversation holds on to the view's loudspeaker and screen: its place cannot change under it.
-    if (shown && conversation) return shown;
-    shown?.theme.dispose();
-    shown?.view.dispose();
-    adoptStyles(root, [STYLES, floating ? HOSTS.floating : HOSTS.inline]);
-    const view = createView({ root, actions, floating, label });
-    shown = { view, theme: createTheme(host, view.element), floating, label };
-    themed = undefined;
-    return shown;
+    view.render(stateNow(), settings.texts);
   }
 
   async function load(): Promise<void> {
@@ -155,20 +154,18 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
     problem = undefined;
     render();
     try {
-      const server = host.getAttribute('server')?.trim() || options.server;
       if (embedId() === '') throw new Error(NO_EMBED);
-      const client = createClient({ baseUrl: server });
+      const client = createClient({ baseUrl: server() });
       const embed = createEmbed(client.http, embedId());
       const found = await embed.widget(mine.signal);
       if (mine.signal.aborted) return;
       info = found;
       settings = read();
-      const { view } = ensureView();
       const begun = await createConversation({
         client,
         embed,
         info: found,
-        key: `visavis:${client.http.baseUrl}:${embedId()}:${slot.name}`,
+        keep: { store, key: key() },
         media: view,
         texts: () => settings.texts,
         modes: () => modesOf(found, settings.modes),
@@ -179,6 +176,8 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
       });
       if (mine.signal.aborted) return begun.dispose();
       conversation = begun;
+      // A panel that was open stays so on the next page, unless it would cover it.
+      if (store.getItem(openKey()) !== null && begun.state.begun && !view.isFullScreen()) host.toggleAttribute('open', true);
       render();
       if (waiting !== undefined) conversation.send(waiting);
       waiting = undefined;
@@ -207,8 +206,8 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
     const hadFocus = root.activeElement !== null;
     host.toggleAttribute('open', open);
     if (!byUser && !hadFocus) return;
-    if (open) shown?.view.focus();
-    else if (hadFocus) shown?.view.focusLauncher();
+    if (open) view.focus();
+    else if (hadFocus) view.focusLauncher();
   }
 
   const forgetAll = () => {
@@ -229,6 +228,8 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
       settings = read();
       if (name === 'open') {
         if (isOpen()) unread = false;
+        if (host.hasAttribute('open')) store.setItem(openKey(), '1');
+        else store.removeItem(openKey());
         tell(host.hasAttribute('open') ? 'open' : 'close', {});
       }
       render();
@@ -245,9 +246,8 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
       cancelAnimationFrame(frame);
       forgetAll();
       slot.release();
-      shown?.theme.dispose();
-      shown?.view.dispose();
-      shown = undefined;
+      theme.dispose();
+      view.dispose();
     },
   };
 }

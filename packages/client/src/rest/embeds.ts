@@ -1,24 +1,23 @@
 import type { CallOptions, Http } from './http.ts';
 import { type List, listAt, type PageQuery } from './pages.ts';
-import type { Embed, EmbedChanges, EmbedFace, EmbedStart, NewEmbed, NewEmbedSession } from './types.ts';
+import type { Embed, EmbedChanges, EmbedSessionBody, EmbedWidgetView, NewEmbed, StartedEmbedSession } from './types.ts';
 
 export interface EmbedQuery extends PageQuery {
-  /** Only those of one agent. */
   agent_id?: number | undefined;
 }
 
-/** What pages of other sites may do with an agent. */
+/** Publishable ids with which pages of other origins talk with one agent, within a budget. */
 export interface Embeds extends List<Embed, EmbedQuery> {
   get(id: string, options?: CallOptions): Promise<Embed>;
   create(body: NewEmbed, options?: CallOptions): Promise<Embed>;
   /** Only the fields that are sent change. */
   update(id: string, body: EmbedChanges, options?: CallOptions): Promise<Embed>;
-  /** Ends its live sessions; ended ones stay. */
+  /** Ends its live sessions. */
   remove(id: string, options?: CallOptions): Promise<void>;
-  /** What a widget shows before anybody talks. Needs no credential, but a page of an allowed origin. */
-  widget(id: string, options?: CallOptions): Promise<EmbedFace>;
-  /** Starts a session as a visitor, in the same way. */
-  start(id: string, body?: NewEmbedSession, options?: CallOptions): Promise<EmbedStart>;
+  /** What a widget shows before anybody talks; for pages of the allowed origins, without a credential. */
+  widget(id: string, options?: CallOptions): Promise<EmbedWidgetView>;
+  /** Starts a session as a visitor of a page of the allowed origins; without a credential. 429 `embed-budget-exhausted`. */
+  startSession(id: string, body?: EmbedSessionBody, options?: CallOptions): Promise<StartedEmbedSession>;
 }
 
 export function embeds(http: Http): Embeds {
@@ -36,8 +35,9 @@ export function embeds(http: Http): Embeds {
       await http.json('DELETE', path(id), options);
     },
     async widget(id, options) {
-      return (await http.json<{ widget: EmbedFace }>('GET', `${path(id)}/widget`, { ...options, anonymous: true })).widget;
+      const request = { ...options, anonymous: true };
+      return (await http.json<{ widget: EmbedWidgetView }>('GET', `${path(id)}/widget`, request)).widget;
     },
-    start: (id, body = {}, options) => http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true }),
+    startSession: (id, body = {}, options) => http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true }),
   };
 }

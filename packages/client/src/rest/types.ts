@@ -128,10 +128,9 @@ export type ProviderTestResult = z.output<typeof ProviderTestAnswer>['result'];
 export type Embed = z.output<typeof EmbedDetail>;
 export type NewEmbed = z.input<typeof CreateEmbed>;
 export type EmbedChanges = z.input<typeof UpdateEmbed>;
-/** What a widget shows before anybody talks. */
-export type EmbedFace = z.output<typeof EmbedWidget>;
-export type NewEmbedSession = z.input<typeof CreateEmbedSession>;
-export type EmbedStart = z.output<typeof CreatedEmbedSession>;
+export type EmbedWidgetView = z.output<typeof EmbedWidget>;
+export type EmbedSessionBody = z.input<typeof CreateEmbedSession>;
+export type StartedEmbedSession = z.output<typeof CreatedEmbedSession>;
 
 export type Usage = Omit<z.output<typeof UsageAnswer>, 'success'>;
 

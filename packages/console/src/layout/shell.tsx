@@ -11,6 +11,7 @@ import {
   Tooltip,
   useComputedColorScheme,
   useMantineColorScheme,
+  VisuallyHidden,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
@@ -170,8 +171,9 @@ function UserMenu({ user }: { user: SignedInUser }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="subtle" radius="xl" size="lg" aria-label={texts.userMenu(name)}>
-          <Avatar name={name} color="iris" size={30} alt="" aria-hidden />
+        <ActionIcon variant="subtle" radius="xl" size="lg">
+          <Avatar name={name} color="iris" size={30} alt="" />
+          <VisuallyHidden>{texts.userMenu(name)}</VisuallyHidden>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -57,7 +57,7 @@ export const sessionTexts = catalogue({
     exportSubtitles: 'Subtitles (WebVTT)',
     conversation: 'Conversation',
     timing: 'Timing',
-    technical: 'Events and data',
+    technical: 'Data',
     views: 'What is shown of the session',
     noMessages: 'Nothing has been said yet.',
     noMessagesEnded: 'Nothing was said in this session.',

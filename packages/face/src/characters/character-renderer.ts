@@ -1,7 +1,7 @@
 import { newPicture, type Picture, pictureOf } from '../raster/picture.ts';
 import type { FaceRenderer, PictureSettings } from '../renderer.ts';
 import { paintBackground } from './backgrounds.ts';
-import { CELL, cellCorners, drawLayers, type PlacedLayer } from './composite.ts';
+import { CELL, cellCorners, drawLayers, lookAtLayers, type PlacedLayer } from './composite.ts';
 import type { Framing } from './coverage.ts';
 import type { CharacterDrawing, Layer } from './drawing.ts';
 import { findSource, type Stance } from './head-motion.ts';
@@ -67,6 +67,8 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
     else if (texture) list.push({ layer, placed: { texture, sources: new Float32Array(corners * 2) } });
   }
   const [behindPlaced, beforePlaced] = [behind.map(({ placed }) => placed), before.map(({ placed }) => placed)];
+  const behindLooks = lookAtLayers(behindPlaced, settings);
+  const beforeLooks = lookAtLayers(beforePlaced, settings);
 
   return {
     width,
@@ -76,11 +78,21 @@ export function createCharacterRenderer(drawing: CharacterDrawing, settings: Pic
       const { stance, features } = sceneOf(drawing, pose);
       for (const { layer, placed } of behind) place(placed, layer, stance, framing, margin, width, height);
       for (const { layer, placed } of before) place(placed, layer, stance, framing, margin, width, height);
-      drawLayers(picture, background, behindPlaced, beforePlaced);
+      lookAtLayers(behindPlaced, settings, behindLooks);
+      lookAtLayers(beforePlaced, settings, beforeLooks);
+      copyPicture(background, picture);
+      drawLayers(picture, behindPlaced, behindLooks, beforeLooks);
       drawPolygons(picture, features, framing);
-      drawLayers(picture, undefined, beforePlaced);
+      drawLayers(picture, beforePlaced, beforeLooks);
     },
   };
+}
+
+/** All of it: less work than to find out where nothing hides it. */
+function copyPicture(from: Picture, to: Picture): void {
+  to.y.set(from.y);
+  to.u.set(from.u);
+  to.v.set(from.v);
 }
 
 const point = new Float64Array(2);

@@ -41,49 +41,55 @@ function look({ texture, sources }: PlacedLayer, corner: number, cornersWide: nu
   return highest === 0 ? HIDDEN : lowest === 255 ? OPAQUE : MIXED;
 }
 
+/** How much of each cell a layer covers: `HIDDEN`, `MIXED` or `OPAQUE`, row by row. Found out once a picture. */
+export type Looks = Uint8Array;
+
+/** The looks of layers in a picture of this size, written into `into` where it is given. */
+export function lookAtLayers(
+  layers: readonly PlacedLayer[],
+  { width, height }: { width: number; height: number },
+  into: readonly Looks[] = layers.map(() => new Uint8Array((cellCorners(width) - 1) * (cellCorners(height) - 1))),
+): readonly Looks[] {
+  const cornersWide = cellCorners(width);
+  for (const [n, layer] of layers.entries()) {
+    const looks = into[n]!;
+    let cell = 0;
+    for (let row = 0; row < cellCorners(height) - 1; row++)
+      for (let column = 0; column < cornersWide - 1; column++)
+        looks[cell++] = look(layer, row * cornersWide + column, cornersWide);
+  }
+  return into;
+}
+
 /**
- * Draws layers over each other, the first at the back. Where one hides all that is behind it in a cell, that is not drawn.
- * `background`: what stands behind them; undefined to draw over what the picture holds. `later`: what will be drawn over all that; a cell
- * that it hides is left as it is.
+ * Draws layers over each other and over what the picture holds, the first at the back. Where one hides all that is behind it in a cell, that is
+ * not drawn. `later`: the looks of what will be drawn over all that; a cell that it hides is left as it is.
  */
 export function drawLayers(
   picture: Picture,
-  background: Picture | undefined,
   layers: readonly PlacedLayer[],
-  later: readonly PlacedLayer[] = [],
+  looks: readonly Looks[],
+  later: readonly Looks[] = [],
 ): void {
   const cornersWide = cellCorners(picture.width);
-  const looks = new Uint8Array(layers.length);
-  const hidden = (corner: number) => later.some((layer) => look(layer, corner, cornersWide) === OPAQUE);
+  let cell = -1;
   for (let y = 0; y < picture.height; y += CELL)
     for (let x = 0; x < picture.width; x += CELL) {
+      cell++;
+      if (isOpaque(later, cell)) continue;
+      let first = layers.length - 1;
+      while (first > 0 && looks[first]![cell] !== OPAQUE) first--;
       const corner = (y / CELL) * cornersWide + x / CELL;
-      if (hidden(corner)) continue;
-      let first = -1;
-      for (let i = layers.length - 1; i >= 0 && first < 0; i--) {
-        looks[i] = look(layers[i]!, corner, cornersWide);
-        if (looks[i] === OPAQUE) first = i;
+      for (let i = Math.max(first, 0); i < layers.length; i++) {
+        const seen = looks[i]![cell];
+        if (seen !== HIDDEN) drawCell(picture, layers[i]!, x, y, corner, cornersWide, seen === OPAQUE);
       }
-      if (first < 0) {
-        if (background) copyCell(picture, background, x, y);
-        first = 0;
-      }
-      for (let i = first; i < layers.length; i++)
-        if (looks[i] !== HIDDEN) drawCell(picture, layers[i]!, x, y, corner, cornersWide, looks[i] === OPAQUE);
     }
 }
 
-function copyCell(to: Picture, from: Picture, x: number, y: number): void {
-  const right = Math.min(to.width, x + CELL);
-  const bottom = Math.min(to.height, y + CELL);
-  for (let row = y; row < bottom; row++)
-    for (let at = row * to.width + x, end = row * to.width + right; at < end; at++) to.y[at] = from.y[at]!;
-  const half = to.width / 2;
-  for (let row = y / 2; row < bottom / 2; row++)
-    for (let at = row * half + x / 2, end = row * half + right / 2; at < end; at++) {
-      to.u[at] = from.u[at]!;
-      to.v[at] = from.v[at]!;
-    }
+function isOpaque(looks: readonly Looks[], cell: number): boolean {
+  for (let i = 0; i < looks.length; i++) if (looks[i]![cell] === OPAQUE) return true;
+  return false;
 }
 
 function drawCell(

@@ -75,7 +75,7 @@ function addHumanEye(placing: Placing, centerX: number, eye: EyeMeasures, pose: 
       [1, eye.lidShade, 1],
     ],
   });
-  if (openness > 0.03) addEyeball(placing, eye, x, y, gazeX, gazeY, upper, [...lid, ...backwards(under)], side);
+  if (openness > 0.03) addEyeball(placing, eye, x, y, gazeX, gazeY, upper, [...lid, ...backwards(under)], side, openness);
   placing.add([strokeOutline(fold, 3.4, true)], eye.crease, { opacity: 0.75 });
   placing.add([strokeOutline(under, 2.6, true)], eye.crease, { opacity: 0.55 });
   addLashes(placing, eye, lid, side, blink);
@@ -91,6 +91,7 @@ function addEyeball(
   upper: number,
   opening: Contour,
   side: -1 | 1,
+  openness: number,
 ): void {
   placing.add([opening], {
     radial: [x, y + 2, eye.halfWidth * 1.12, eye.upper * 1.9],
@@ -131,8 +132,13 @@ function addEyeball(
     },
     { within },
   );
-  placing.add([circle(irisX - radius * 0.34, irisY - radius * 0.4, radius * 0.27)], '#ffffff', { within, opacity: 0.96 });
-  placing.add([circle(irisX + radius * 0.4, irisY + radius * 0.42, radius * 0.14)], '#ffffff', { within, opacity: 0.5 });
+  // What is reflected goes with the light: in the slit of an eye that is almost shut it would be a white speck.
+  const light = share((openness - 0.2) / 0.25);
+  if (light > 0) {
+    const [left, right] = [irisX - radius * 0.34, irisX + radius * 0.4];
+    placing.add([circle(left, irisY - radius * 0.4, radius * 0.27)], '#ffffff', { within, opacity: 0.96 * light });
+    placing.add([circle(right, irisY + radius * 0.42, radius * 0.14)], '#ffffff', { within, opacity: 0.5 * light });
+  }
   // The inner corner.
   const cornerX = x - side * (eye.halfWidth - 3);
   placing.add([circle(cornerX, y + eye.slant * 0.5 + 1, 5)], '#d98a80', { within, opacity: 0.6 });

@@ -20,7 +20,7 @@ export interface LayerTexture {
   v: Uint8Array;
   alpha: Uint8Array;
   chromaAlpha: Uint8Array;
-  /** Of every block of 16 x 16 pixels and the next row and column: lowest and highest opacity. */
+  /** Of every block of 8 x 8 pixels and the next row and column: lowest and highest opacity. */
   blocksWide: number;
   lowest: Uint8Array;
   highest: Uint8Array;
@@ -38,7 +38,7 @@ interface Canvas {
   painted: Region;
 }
 
-export const BLOCK = 16;
+export const BLOCK = 8;
 
 /** Paints pictures on one canvas, one after the other. */
 export interface Painter {

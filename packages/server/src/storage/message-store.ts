@@ -1,3 +1,4 @@
+import type { TurnLatency } from '@visavis/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Message, MessageStore } from '../core/sessions/message.ts';
 import type { Database, MessageTable } from './schema.ts';
@@ -24,6 +25,7 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
           spoken_ms: message.spokenMs ?? null,
           said_at: message.saidAt ?? null,
           latency: message.latency ? JSON.stringify(message.latency) : null,
+          answer_ms: message.turnId === undefined ? null : answerMs(message.source, message.latency),
           idempotency_key: message.idempotencyKey ?? null,
           body_hash: message.bodyHash ?? null,
           created_at: now,
@@ -75,9 +77,13 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
     },
 
     async setLatency(userId, sessionId, id, latency) {
+      const answer = answerMs('speech', latency);
       await database
         .updateTable('messages')
-        .set({ latency: JSON.stringify(latency) })
+        .set({
+          latency: JSON.stringify(latency),
+          answer_ms: sql<number | null>`case when turn_id is null then null else ${answer} end`,
+        })
         .where('id', '=', id)
         .where('session_id', '=', sessionId)
         .where('user_id', '=', userId)
@@ -94,6 +100,12 @@ export function createMessageStore(database: Kysely<Database>): MessageStore {
         .execute();
     },
   };
+}
+
+/** How long the user waited: for the first word of a written reply; from their last sound until a spoken one was heard or, unless that is known, sent. */
+function answerMs(source: Message['source'], latency: TurnLatency | undefined): number | null {
+  if (source === 'text') return latency?.first_token ?? null;
+  return latency?.first_audio_heard ?? latency?.first_audio_sent ?? null;
 }
 
 function toMessage(row: Selectable<MessageTable>): Message {

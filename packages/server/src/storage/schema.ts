@@ -168,6 +168,8 @@ export interface MessageTable {
   /** When a spoken one began to be heard. */
   said_at: Milliseconds | null;
   latency: Json | null;
+  /** Of a reply, see `answerMs`. */
+  answer_ms: number | null;
   /** The caller's Idempotency-Key and the hash of what it was sent with. */
   idempotency_key: string | null;
   body_hash: string | null;

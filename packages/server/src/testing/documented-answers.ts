@@ -47,6 +47,7 @@ const message = {
   source: '=text',
   answered: 'boolean',
   interrupted: 'boolean',
+  'latency_ms?': 'object',
 } as const;
 const avatar = {
   id: 'integer',
@@ -294,7 +295,7 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
   createTranscription: [200, { success: true, text: 'string' }],
   listModels: [200, { success: true, models: [model] }],
   pullModel: [200, { success: true, model }],
-  verifyModel: [200, { success: true, problems: 'strings' }],
+  verifyModel: [200, { success: true, model, problems: 'strings' }],
   removeModel: [200, doneWith('Model removed successfully')],
   createEmbed: [201, { success: true, message: '=Embed created successfully', embed }],
   listEmbeds: [200, { success: true, embeds: [embed] }],
@@ -348,6 +349,22 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
       totals: { sessions: byType('integer'), minutes: byType('number') },
       live: byType('integer'),
       limits: { concurrent_sessions: 'integer?', messages_per_minute: 'integer?', requests_per_minute: 'integer?' },
+    },
+  ],
+  getUsageQuality: [
+    200,
+    {
+      success: true,
+      days: [
+        {
+          date: 'string',
+          latency: 'object',
+          replies: 'integer',
+          interrupted: 'integer',
+          failed: 'integer',
+          end_reasons: 'object',
+        },
+      ],
     },
   ],
   listProviders: [200, { success: true, providers: [provider], default: 'object?' }],

@@ -75,14 +75,19 @@ export function placeSpeech(sound: Int16Array, { samples }: RecordedSpeech): Spe
   };
 }
 
-/** The lips of pictures against an opening that was intended. */
-export function lipSync({ pictures }: Pick<ReceivedSpeech, 'pictures'>, place: SpeechPlace, intended: Float32Array): LipSync {
+/** The lips of pictures against an opening that was intended, at lags up to `mostLagMs`. */
+export function lipSync(
+  { pictures }: Pick<ReceivedSpeech, 'pictures'>,
+  place: SpeechPlace,
+  intended: Float32Array,
+  mostLagMs = MOST_LAG_MS,
+): LipSync {
   const placed = pictures.flatMap(({ ms, open }) => {
     const at = place(ms);
     return at === undefined ? [] : [{ at, open }];
   });
   const best: LipSync = { r: -1, lagMs: 0, pictures: placed.length };
-  for (let lagMs = -MOST_LAG_MS; lagMs <= MOST_LAG_MS; lagMs += STEP_MS) {
+  for (let lagMs = -mostLagMs; lagMs <= mostLagMs; lagMs += STEP_MS) {
     const r = lipCorrelation(placed, intended, lagMs);
     if (r > best.r) Object.assign(best, { r, lagMs });
   }
@@ -90,7 +95,7 @@ export function lipSync({ pictures }: Pick<ReceivedSpeech, 'pictures'>, place: S
 }
 
 /** At one lag. `at`: the moment of the speech. */
-export function lipCorrelation(lips: ReadonlyArray<{ at: number; open: number }>, intended: Float32Array, lagMs: number): number {
+function lipCorrelation(lips: ReadonlyArray<{ at: number; open: number }>, intended: Float32Array, lagMs: number): number {
   return correlation(
     lips.map(({ open }) => open),
     lips.map(({ at }) => intended[Math.round((at - lagMs) / STEP_MS)] ?? 0),

@@ -1,6 +1,6 @@
 /**
  * What a contract says about an answer: each key with a type (`integer`, `string?` for one that may be null, `=word` for a
- * fixed text), a nested shape, or a list's item in brackets. A list that is described must not be empty: nothing would be proved.
+ * fixed text; a key with `?` may be missing), a nested shape, or a list's item in brackets. A list that is described must not be empty: nothing would be proved.
  */
 export type Shape = string | boolean | readonly [Shape] | { readonly [key: string]: Shape };
 
@@ -38,11 +38,13 @@ export function differences(value: unknown, shape: Shape, at = 'body'): string[]
   const described = shape as Record<string, Shape>;
   return [
     ...Object.keys(found)
-      .filter((key) => !(key in described))
+      .filter((key) => !(key in described) && !(`${key}?` in described))
       .map((key) => `${at}.${key} is not documented`),
-    ...Object.entries(described).flatMap(([key, inner]) =>
-      key in found ? differences(found[key], inner, `${at}.${key}`) : [`${at}.${key} is missing`],
-    ),
+    ...Object.entries(described).flatMap(([name, inner]) => {
+      const key = name.replace(/\?$/, '');
+      if (key in found) return differences(found[key], inner, `${at}.${key}`);
+      return key === name ? [`${at}.${key} is missing`] : [];
+    }),
   ];
 }
 

@@ -33,6 +33,11 @@ export interface VideoSource {
   onFrame(frame: { width: number; height: number; data: Uint8ClampedArray }): void;
 }
 
+export interface VideoSourceSettings {
+  /** Whether the encoder takes noise out of each picture first; it does where nothing is said. */
+  needsDenoising: boolean;
+}
+
 /** What the tracks of one face and voice belong to, so that the client plays them in step. */
 export interface Stream {
   readonly id: string;
@@ -103,7 +108,7 @@ interface Library {
   nonstandard: {
     RTCAudioSource: new () => AudioSource;
     RTCAudioSink: new (track: Track) => AudioSink;
-    RTCVideoSource: new () => VideoSource;
+    RTCVideoSource: new (settings: VideoSourceSettings) => VideoSource;
   };
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { CAST, characterAsset, writeAsset } from '@visavis/face';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -32,6 +34,13 @@ const speak = (seconds: number) => ({
   audio: tone({ hz: 440, seconds, rate: 24_000 }),
   sample_rate: 24_000,
 });
+
+/** A short text frame as a client sends it (RFC 6455, 5.2), masked with zeros. */
+function maskedText(text: string): Buffer {
+  const payload = Buffer.from(text);
+  if (payload.length > 125) throw new RangeError('A longer frame has another header');
+  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+}
 
 /** Mean of luma in the lower middle of a picture, where the mouth is. */
 function mouthLight({ data, width, height }: { data: Uint8Array; width: number; height: number }): number {
@@ -85,6 +94,33 @@ it('drives a face in a worker process, and again after that is lost', { timeout:
   await world.api.call('PUT', `/sessions/${id}/end`, {});
   expect(await again.closed).toMatchObject({ code: 4410 });
   second.close();
+});
+
+it('loses nothing of what a client says before it is answered', { timeout: 40_000 }, async () => {
+  await expect.poll(() => supervisor.readyCount(), { timeout: 30_000 }).toBe(1);
+  const { url } = await world.session();
+  const { hostname, port, pathname, search } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const lines = [`GET ${pathname}${search} HTTP/1.1`, `Host: ${hostname}:${port}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+  lines.push('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', '');
+  let told = '';
+  socket.on('data', (bytes) => {
+    told += bytes.toString('latin1');
+  });
+  await once(socket, 'connect');
+  socket.write(lines.join('\r\n'));
+  // One after the other while the connection passes from process to process, some time after it, too.
+  const frame = maskedText(
+    JSON.stringify({ type: 'agent.speak', audio: tone({ hz: 440, seconds: 0.001, rate: 8_000 }), sample_rate: 8_000 }),
+  );
+  let sent = 0;
+  while (sent < 200 || !told.includes('connection.established')) {
+    socket.write(frame);
+    sent++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await expect.poll(() => told.split('agent.speak.confirmed').length - 1, { timeout: 10_000 }).toBe(sent);
+  socket.destroy();
 });
 
 it('tells that there is no worker', async () => {

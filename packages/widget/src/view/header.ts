@@ -8,7 +8,7 @@ export interface Header extends Part {
   close: HTMLButtonElement;
 }
 
-export function createHeader(actions: Actions, floating: boolean, toggleMore: () => void): Header {
+export function createHeader(actions: Actions, toggleMore: () => void): Header {
   const picture = createPicture();
   const title = h('h2', { class: 'title', part: 'title', id: 'title', tabindex: -1 });
   const status = h('p', { class: 'status', part: 'status', role: 'status' });
@@ -16,13 +16,13 @@ export function createHeader(actions: Actions, floating: boolean, toggleMore: ()
   const close = h('button', { type: 'button', class: 'icon', part: 'button close' }, icon(ICONS.close));
   more.addEventListener('click', toggleMore);
   close.addEventListener('click', () => actions.close());
-  close.hidden = !floating;
   const element = h('header', { part: 'header' }, picture.element, h('div', { class: 'who' }, title, status), more, close);
   return {
     element,
     more,
     close,
     render(state: ViewState, texts: Texts) {
+      close.hidden = !state.floating;
       picture.render(state);
       setText(title, state.title);
       // What the agent does in a call stands on the stage, and would be too much to be read out.

@@ -8,13 +8,13 @@ export interface Launcher extends Part {
   button: HTMLButtonElement;
 }
 
-/** The button in the corner, and what is said beside it. `label`: its text; without one it is round. */
-export function createLauncher(actions: Actions, label: string | undefined): Launcher {
+/** The button in the corner, and what is said beside it. */
+export function createLauncher(actions: Actions): Launcher {
   const badge = h('span', { class: 'badge', hidden: true });
   const face = h('span', { class: 'glyph' }, icon(ICONS.chat));
-  const button = h('button', { type: 'button', class: 'launcher', part: 'launcher', 'aria-haspopup': 'dialog' }, face);
-  if (label) button.append(h('span', { class: 'label' }, label));
-  button.append(badge);
+  const label = h('span', { class: 'label' });
+  const attributes = { type: 'button', class: 'launcher', part: 'launcher', 'aria-haspopup': 'dialog' };
+  const button = h('button', attributes, face, label, badge);
   button.addEventListener('click', () => actions.open());
   const picture = createPicture();
   const words = h('span');
@@ -32,10 +32,12 @@ export function createLauncher(actions: Actions, label: string | undefined): Lau
     element,
     button,
     render(state: ViewState, texts: Texts) {
-      element.hidden = state.open;
+      element.hidden = !state.floating || state.open || state.loading;
+      label.hidden = state.label === undefined;
+      setText(label, state.label ?? '');
       const calling = inCall(state);
       const name = withAgent(calling ? texts.openInCall : state.unread ? texts.openNew : texts.open, state.agent);
-      setAttribute(button, 'aria-label', label && !calling && !state.unread ? `${label}: ${name}` : name);
+      setAttribute(button, 'aria-label', state.label && !calling && !state.unread ? `${state.label}: ${name}` : name);
       setAttribute(button, 'aria-expanded', String(state.open));
       setAttribute(button, 'data-calling', calling);
       badge.hidden = !state.unread && !calling;

@@ -37,6 +37,10 @@ export type CallPhase = 'none' | 'connecting' | 'connected' | 'reconnecting';
 
 /** Everything that the widget shows. */
 export interface ViewState {
+  /** In a corner, behind a button; else it stands where the element stands. */
+  floating: boolean;
+  /** The launcher's text; without one it is round. */
+  label: string | undefined;
   open: boolean;
   /** What the server tells of the agent is not there yet. */
   loading: boolean;
@@ -74,6 +78,8 @@ export interface ViewState {
 export const NO_DEVICES: Devices = { microphones: [], loudspeakers: [], microphoneId: undefined, loudspeakerId: undefined };
 
 export const FIRST_STATE: ViewState = {
+  floating: true,
+  label: undefined,
   open: false,
   loading: true,
   title: '',

@@ -18,9 +18,6 @@ const KEPT_REPLIES = 3;
 export interface ViewOptions {
   root: ShadowRoot;
   actions: Actions;
-  floating: boolean;
-  /** The launcher's text. */
-  label: string | undefined;
 }
 
 /** Everything that is seen of one widget. */
@@ -36,17 +33,19 @@ export interface View {
   /** Puts the focus where somebody begins. */
   focus(): void;
   focusLauncher(): void;
+  /** An open panel covers the page. */
+  isFullScreen(): boolean;
   /** What was written, back in the text box: it could not be sent. */
   giveBack(text: string): void;
   dispose(): void;
 }
 
-export function createView({ root, actions, floating, label }: ViewOptions): View {
+export function createView({ root, actions }: ViewOptions): View {
   let state = FIRST_STATE;
   let moreShown = false;
   const audio = h('audio', { 'aria-hidden': 'true' });
-  const launcher = createLauncher(actions, label);
-  const header = createHeader(actions, floating, () => showMore(!moreShown));
+  const launcher = createLauncher(actions);
+  const header = createHeader(actions, () => showMore(!moreShown));
   const devices = createDevices(actions, () => showMore(false));
   const notice = createNotice(actions);
   const stage = createStage();
@@ -63,7 +62,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
   const dock = h('div', { class: 'dock', part: 'dock' }, controls.element, writing.element);
   const panel = h(
     'section',
-    { class: 'panel', part: 'panel', role: floating ? 'dialog' : 'region', 'aria-labelledby': 'title' },
+    { class: 'panel', part: 'panel', 'aria-labelledby': 'title' },
     header.element,
     devices.element,
     notice.element,
@@ -75,7 +74,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
     announcer,
     audio,
   );
-  const element = h('div', { class: floating ? 'root floating' : 'root inline' }, launcher.element, panel);
+  const element = h('div', { class: 'root' }, launcher.element, panel);
   root.append(element);
 
   const parts = [launcher, header, devices, notice, stage, welcome, outcome, listen, consent, controls, writing];
@@ -88,7 +87,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
   }
 
   const phone = matchMedia(PHONE);
-  const isFullScreen = () => floating && phone.matches;
+  const isFullScreen = () => state.floating && phone.matches;
   const sizeOfScreen = () => {
     setAttribute(panel, 'aria-modal', isFullScreen() ? 'true' : undefined);
     // The keyboard of a telephone covers a part of the screen: the panel is what is left of it.
@@ -112,7 +111,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
     if (event.key === 'Escape' && !event.defaultPrevented) {
       if (state.askingConsent) actions.decline();
       else if (moreShown) showMore(false);
-      else if (floating && state.open) actions.close();
+      else if (state.floating && state.open) actions.close();
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -141,7 +140,10 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
       lines.show(next.lines, texts, next.spokenLanguage);
       lines.element.hidden = next.lines.length === 0;
       setAttribute(log, 'aria-label', texts.conversation);
-      panel.hidden = floating && !next.open;
+      setAttribute(element, 'class', next.floating ? 'root floating' : 'root inline');
+      setAttribute(panel, 'role', next.floating ? 'dialog' : 'region');
+      panel.hidden = next.floating && !next.open;
+      if (next.floating !== before.floating) sizeOfScreen();
       dock.hidden = controls.element.hidden && writing.element.hidden;
       element.dataset.call = next.call;
       element.dataset.activity = next.activity ?? '';
@@ -149,7 +151,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
       devices.element.hidden = !moreShown;
       dock.inert = log.inert = next.askingConsent;
       if (next.askingConsent && !before.askingConsent) consent.agree.focus();
-      else if (focused && !isShown(focused) && (next.open || !floating)) refocus(next);
+      else if (focused && !isShown(focused) && (next.open || !next.floating)) refocus(next);
     },
     showLevels: (agent, user) => stage.showLevels(agent, user),
     announce(text, language) {
@@ -158,6 +160,7 @@ export function createView({ root, actions, floating, label }: ViewOptions): Vie
     },
     focus,
     focusLauncher: () => launcher.button.focus(),
+    isFullScreen,
     giveBack(text) {
       if (writing.text.value === '') writing.text.value = text;
     },

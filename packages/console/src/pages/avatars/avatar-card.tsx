@@ -103,7 +103,7 @@ export function AvatarPicture({ avatar, moving = false }: { avatar: Avatar; movi
 export function AvatarBadge({ avatar }: { avatar: Avatar }) {
   if (avatar.status === 'failed') {
     return (
-      <Badge color="red" variant="light" className={classes.badge ?? ''}>
+      <Badge color="red" variant="light" className={classes.badge ?? ''} data-failed>
         {texts.failed}
       </Badge>
     );

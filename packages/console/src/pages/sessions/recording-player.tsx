@@ -2,11 +2,11 @@ import { ActionIcon, Alert, Button, Group, NativeSelect, Paper, Skeleton, Slider
 import { IconAlertTriangle, IconDownload, IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
 import type { Message, Session } from '@visavis/client';
 import { useState } from 'react';
+import { download } from '../../layout/download.ts';
 import { LoadError } from '../../layout/states.tsx';
 import { clock } from '../../texts/catalogue.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import type { Place } from './message-places.ts';
-import { saveFile } from './save-file.ts';
 import classes from './session.module.css';
 import type { Player, Recording } from './use-recording.ts';
 
@@ -30,12 +30,12 @@ export function RecordingPlayer({ session, recording, player, messages, places }
 
   const { sound } = recording.data;
   const { positionMs, durationMs, playing } = player;
-  const download = (
+  const downloadButton = (
     <Button
       variant="default"
       size="xs"
       leftSection={<IconDownload size={16} aria-hidden />}
-      onClick={() => saveFile(`session-${session.session_id}.ogg`, sound)}
+      onClick={() => download(`session-${session.session_id}.ogg`, sound, 'audio/ogg')}
     >
       {texts.download}
     </Button>
@@ -48,7 +48,7 @@ export function RecordingPlayer({ session, recording, player, messages, places }
           <Text size="sm" mb="xs">
             {texts.cannotDecode}
           </Text>
-          {download}
+          {downloadButton}
         </Alert>
       ) : (
         <>
@@ -78,7 +78,8 @@ export function RecordingPlayer({ session, recording, player, messages, places }
             <Group gap="xs">
               <NativeSelect
                 size="xs"
-                aria-label={texts.speed}
+                label={texts.speed}
+                classNames={{ label: classes.unseen ?? '' }}
                 value={speed}
                 data={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
                 onChange={({ currentTarget: { value } }) => {
@@ -86,7 +87,7 @@ export function RecordingPlayer({ session, recording, player, messages, places }
                   if (player.audio.current) player.audio.current.playbackRate = Number(value);
                 }}
               />
-              {download}
+              {downloadButton}
             </Group>
           </Group>
         </>

@@ -6,6 +6,7 @@ import type { Message, Session } from '@visavis/client';
 import { useMemo } from 'react';
 import { api } from '../../api.ts';
 import { confirmThen } from '../../layout/confirm.tsx';
+import { download } from '../../layout/download.ts';
 import { Page } from '../../layout/page.tsx';
 import type { ApiExample } from '../../layout/show-as-code.tsx';
 import { LoadError } from '../../layout/states.tsx';
@@ -13,7 +14,6 @@ import { useAddress } from '../../layout/use-address.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import { messageAt, type Place, placesOf } from './message-places.ts';
 import { RecordingPlayer } from './recording-player.tsx';
-import { saveFile } from './save-file.ts';
 import { SessionDetails } from './session-details.tsx';
 import { SessionEvents } from './session-events.tsx';
 import { useMessages, useSession } from './session-queries.ts';
@@ -152,9 +152,11 @@ function ExportMenu({ session, messages, places, disabled }: ExportMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => saveFile(`${name}.json`, asJson(exported), 'application/json')}>{texts.exportJson}</Menu.Item>
-        <Menu.Item onClick={() => saveFile(`${name}.txt`, asText(exported, speakers))}>{texts.exportText}</Menu.Item>
-        <Menu.Item onClick={() => saveFile(`${name}.vtt`, asSubtitles(exported, speakers), 'text/vtt')}>
+        <Menu.Item onClick={() => download(`${name}.json`, asJson(exported), 'application/json')}>{texts.exportJson}</Menu.Item>
+        <Menu.Item onClick={() => download(`${name}.txt`, asText(exported, speakers), 'text/plain;charset=utf-8')}>
+          {texts.exportText}
+        </Menu.Item>
+        <Menu.Item onClick={() => download(`${name}.vtt`, asSubtitles(exported, speakers), 'text/vtt;charset=utf-8')}>
           {texts.exportSubtitles}
         </Menu.Item>
       </Menu.Dropdown>

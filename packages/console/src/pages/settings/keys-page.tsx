@@ -97,7 +97,7 @@ function KeyRow({ item, onEdit }: { item: Key; onEdit: () => void }) {
       title={item.name}
       badges={
         <>
-          {!item.active && <Badge color="gray">{texts.off}</Badge>}
+          {!item.active && <Badge variant="default">{texts.off}</Badge>}
           {item.prefix === 'ah_test_' && (
             <Badge color="gray" variant="light">
               {texts.test}

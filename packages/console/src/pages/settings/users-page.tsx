@@ -125,7 +125,7 @@ function UserRow({ user, onEdit, onInvited }: UserRowProps) {
             </Badge>
           )}
           {!user.has_password && user.email !== null && <Badge variant="default">{texts.invited}</Badge>}
-          {!user.active && <Badge color="gray">{texts.off}</Badge>}
+          {!user.active && <Badge variant="default">{texts.off}</Badge>}
         </>
       }
       facts={[

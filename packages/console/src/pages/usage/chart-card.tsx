@@ -42,7 +42,7 @@ export function ChartCard({ title, hint, numbers, empty, actions, children }: Ch
             {empty === undefined && (
               <Button
                 variant="default"
-                size="compact-md"
+                size="xs"
                 leftSection={isTable ? <IconChartBar size={16} aria-hidden /> : <IconTable size={16} aria-hidden />}
                 aria-label={isTable ? texts.showChartOf(title) : texts.showTableOf(title)}
                 onClick={() => setTable(!isTable)}

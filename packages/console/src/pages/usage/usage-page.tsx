@@ -12,6 +12,8 @@ import { EmptyState, Loaded } from '../../layout/states.tsx';
 import { shortDay, usageTexts as texts } from '../../texts/usage.ts';
 import { ByTypeChart } from './by-type-chart.tsx';
 import { ChartCard } from './chart-card.tsx';
+import { readQuality } from './quality.ts';
+import { QualitySection } from './quality-section.tsx';
 import { LOOKS, TYPES } from './session-types.ts';
 import classes from './usage.module.css';
 import { usageCsv } from './usage-csv.ts';
@@ -67,7 +69,7 @@ function Figures({ usage, days }: { usage: Usage; days: number }) {
   const liveNow = TYPES.filter((type) => live[type] > 0).map((type) => `${LOOKS[type].label} ${live[type]}`);
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
         <Figure title={texts.live} value={texts.number(live.total)} hint={texts.liveOf(limits.concurrent_sessions)}>
           {liveNow.length > 0 ? liveNow.join(', ') : texts.nothingLive}
         </Figure>
@@ -90,9 +92,25 @@ function Figures({ usage, days }: { usage: Usage; days: number }) {
           {texts.empty}
         </EmptyState>
       ) : (
-        <PerDay usage={usage} />
+        <>
+          <PerDay usage={usage} />
+          <Quality days={days} />
+        </>
       )}
     </Stack>
+  );
+}
+
+function Quality({ days }: { days: number }) {
+  const quality = useQuery({
+    queryKey: ['usage', 'quality', days],
+    queryFn: async ({ signal }) => (await readQuality(days, signal)) ?? null,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Loaded query={quality} skeleton={<Skeleton height={420} radius="lg" />}>
+      {(found) => found && <QualitySection days={found} />}
+    </Loaded>
   );
 }
 
@@ -158,7 +176,7 @@ function PerDay({ usage }: { usage: Usage }) {
 function UsageSkeleton() {
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
         {['live', 'sessions', 'minutes', 'limits'].map((name) => (
           <Skeleton key={name} height={134} radius="lg" />
         ))}

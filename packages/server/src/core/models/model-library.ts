@@ -25,7 +25,7 @@ export interface ModelLibrary {
   find(name: string): LocalModel | undefined;
   /** Begins to fetch a model, if it is not here or on its way. */
   pull(name: string): void;
-  /** What is wrong with the files of a model, all of which are read; empty: nothing. A damaged one is no longer `ready`. */
+  /** Reads the model's files again, some seconds a GB; gives what is wrong, one text a file. What is wrong counts as absent from then on. */
   verify(name: string, signal: AbortSignal): Promise<string[]>;
   remove(name: string): Promise<void>;
   /** The models that answer now, or that are being brought for it. */

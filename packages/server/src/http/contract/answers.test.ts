@@ -29,7 +29,7 @@ const modelLibrary: ModelLibrary = {
   list: () => [MODEL],
   find: (name) => (name === MODEL.name ? MODEL : undefined),
   pull: () => undefined,
-  verify: async () => [],
+  verify: async () => ['tiny.gguf is not there'],
   remove: async () => undefined,
   inUse: () => [],
 };

@@ -10,7 +10,8 @@ let operations: Operation[];
 beforeAll(async () => {
   const answered = async () => ({ ok: true, model: 'm', ms: 1 }) as const;
   const probe = { check: async () => undefined, test: answered, testVendor: answered };
-  api = await startTestApi({ probe });
+  const time = Date.now();
+  api = await startTestApi({ probe, now: () => time });
   world = await makeWorld(api, api, 'mine');
   operations = await operationsOf(api);
 });

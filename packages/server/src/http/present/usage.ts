@@ -1,6 +1,8 @@
-import { timestamp, type UsageAnswer } from '@visavis/protocol';
+import { timestamp, type UsageAnswer, type UsageQualityAnswer } from '@visavis/protocol';
 import type { z } from 'zod';
+import type { DayQuality } from '../../core/usage/read-quality.ts';
 import type { ByType, Usage } from '../../core/usage/read-usage.ts';
+import type { Percentiles } from '../../core/usage/usage.ts';
 
 /** Usage in minutes, each with the sum over all types. */
 export function presentUsage(usage: Usage): Pick<z.output<typeof UsageAnswer>, 'days' | 'totals' | 'live'> {
@@ -17,6 +19,18 @@ export function presentUsage(usage: Usage): Pick<z.output<typeof UsageAnswer>, '
 
 function withTotal(values: ByType): ByType & { total: number } {
   return { ...values, total: values.agent_voice + values.agent_video + values.agent_chat + values.webrtc_video };
+}
+
+export function presentQuality(days: readonly DayQuality[]): z.output<typeof UsageQualityAnswer>['days'] {
+  const percentiles = (of: Percentiles | undefined) => (of ? { replies: of.replies, p50_ms: of.p50Ms, p95_ms: of.p95Ms } : null);
+  return days.map(({ start, text, speech, replies, interrupted, failed, endReasons }) => ({
+    date: timestamp(start).slice(0, 10),
+    latency: { text: percentiles(text), speech: percentiles(speech) },
+    replies,
+    interrupted,
+    failed,
+    end_reasons: endReasons,
+  }));
 }
 
 /** To a hundredth of a minute. */

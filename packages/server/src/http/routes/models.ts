@@ -63,7 +63,8 @@ export function modelRoutes({ app, models }: Api): void {
       schema: {
         tags,
         operationId: 'verifyModel',
-        summary: 'Read a local model’s files and compare them with their checksums (administrators)',
+        summary: 'Read a local model’s files again and compare them (administrators)',
+        description: 'Takes some seconds a GB. A wrong file counts as absent from then on; `pull` fetches it again.',
         params: ModelParams,
         response: answers({ 200: ModelVerified }),
       },
@@ -71,7 +72,8 @@ export function modelRoutes({ app, models }: Api): void {
     async (request, reply) => {
       const { name } = find(request.params.name);
       requireAdministrator(callerOf(request));
-      return { success: true as const, problems: await models.verify(name, goneSignal(reply)) };
+      const problems = await models.verify(name, goneSignal(reply));
+      return { success: true as const, model: present(find(name)), problems };
     },
   );
 

@@ -122,6 +122,8 @@ describe('a session', () => {
         'duration',
         'created_at',
         'agent_name',
+        'embed_id',
+        'end_reason',
         'avatar_id',
         'avatar_name',
         'avatar_url',

@@ -92,4 +92,50 @@ describe('usage', () => {
       expect((await api.call('GET', `/usage?days=${days}`)).body.details).toHaveProperty('days');
     }
   });
+
+  it('tells how long replies took, what was cut off, what failed and why sessions ended, day by day', async () => {
+    const { user, apiKey } = await api.anotherUser();
+    const as = { 'x-api-key': apiKey };
+    const { agent_id } = (await api.call('POST', '/agents', { name: 'B' }, as)).body.agent;
+    const { session_id } = (await api.call('POST', '/sessions', { agent_id, session_type: 'agent_chat' }, as)).body.session;
+    const at = time - MINUTE_MS;
+    const { messages } = api.storage.read;
+    const say = (message: Parameters<typeof messages.insert>[2], when = at) =>
+      api.storage.write((stores) => stores.messages.insert(user.id, session_id, message, when));
+    for (let n = 1; n <= 20; n++) {
+      const { id } = await say({ role: 'user', content: 'Q', source: 'text' });
+      await api.storage.write((stores) => stores.messages.markAnswered(user.id, session_id, id));
+      const reply = { role: 'assistant', content: 'A', source: 'text', turnId: id, interrupted: n === 1 } as const;
+      await say({ ...reply, latency: { first_token: n * 10, total: 9_999 } });
+    }
+    const spoken = await say({ role: 'user', content: 'Q', source: 'speech' });
+    const { id } = await say({
+      role: 'assistant',
+      content: 'A',
+      source: 'speech',
+      turnId: spoken.id,
+      latency: { first_audio_sent: 700 },
+    });
+    await api.storage.write((stores) =>
+      stores.messages.setLatency(user.id, session_id, id, { first_audio_sent: 700, first_audio_heard: 800 }),
+    );
+    await say({ role: 'assistant', content: 'A greeting', source: 'text', latency: { first_token: 1 } });
+    await say({ role: 'user', content: 'without a reply', source: 'text' });
+    await say({ role: 'user', content: 'just now', source: 'text' }, time);
+    await api.call('PUT', `/sessions/${session_id}/end`, {}, as);
+    const { status, body } = await api.call('GET', '/usage/quality?days=2', undefined, as);
+    expect(status).toBe(200);
+    const quiet = { latency: { text: null, speech: null }, replies: 0, interrupted: 0, failed: 0, end_reasons: {} };
+    expect(body.days).toEqual([
+      { date: '2024-02-29', ...quiet },
+      {
+        date: '2024-03-01',
+        latency: { text: { replies: 20, p50_ms: 100, p95_ms: 190 }, speech: { replies: 1, p50_ms: 800, p95_ms: 800 } },
+        replies: 21,
+        interrupted: 1,
+        failed: 1,
+        end_reasons: { 'ended-by-client': 1 },
+      },
+    ]);
+  });
 });

@@ -1,9 +1,10 @@
-import { UsageAnswer, UsageQuery } from '@visavis/protocol';
+import { UsageAnswer, UsageQualityAnswer, UsageQuery } from '@visavis/protocol';
+import { readQuality } from '../../core/usage/read-quality.ts';
 import { readUsage } from '../../core/usage/read-usage.ts';
 import { bucketOf, callerOf } from '../access.ts';
 import type { Api } from '../api.ts';
 import { answers } from '../openapi.ts';
-import { presentUsage } from '../present/usage.ts';
+import { presentQuality, presentUsage } from '../present/usage.ts';
 
 /** What the caller uses, and may use. */
 export function usageRoutes({ app, storage, now, live, rateLimiter, rateLimits }: Api): void {
@@ -35,6 +36,24 @@ export function usageRoutes({ app, storage, now, live, rateLimiter, rateLimits }
           requests_per_minute: limited(bucketOf(caller, rateLimits)[1]),
         },
       };
+    },
+  );
+
+  app.get(
+    '/usage/quality',
+    {
+      config: { access: { scope: 'sessions' } },
+      schema: {
+        tags: ['Usage'],
+        operationId: 'getUsageQuality',
+        summary: 'How well each day went: latency, interruptions, failures, why sessions ended',
+        querystring: UsageQuery,
+        response: answers({ 200: UsageQualityAnswer }),
+      },
+    },
+    async (request) => {
+      const days = await readQuality({ stores: storage.read, now }, callerOf(request).user.id, request.query.days);
+      return { success: true as const, days: presentQuality(days) };
     },
   );
 }

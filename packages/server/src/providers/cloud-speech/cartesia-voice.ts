@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type CallableVoice, SpeechFailure, VOICE_RATE } from '../../core/speech/callable-speech.ts';
+import { CARTESIA_VERSION } from './cartesia-version.ts';
 import { createClauseVoice, type VendorPiece } from './clause-voice.ts';
 import { createPcmReader } from './pcm.ts';
 import { failureOfStatus } from './vendor-failure.ts';
@@ -19,8 +20,6 @@ export interface CartesiaOptions {
   privateNetwork: boolean;
 }
 
-/** The version of the interface that this file speaks. */
-export const CARTESIA_VERSION = '2025-04-16';
 const FIRST_AUDIO_MS = 2_500;
 const NEXT_AUDIO_MS = 2_500;
 const SLOWEST = 0.6;

@@ -3,7 +3,7 @@ import type { ProviderTest } from '../../core/providers/provider.ts';
 import { SPEECH_VENDORS, type SpeechVendor, type VendorAccess } from '../../core/providers/speech-vendor.ts';
 import type { SpeechFailureKind } from '../../core/speech/callable-speech.ts';
 import type { Voice } from '../../core/voices/voice.ts';
-import { CARTESIA_VERSION } from './cartesia-voice.ts';
+import { CARTESIA_VERSION } from './cartesia-version.ts';
 import { failureOfConnection } from './vendor-failure.ts';
 
 /** GET of a JSON document; which addresses it may lead to is decided there. Throws on anything but a 200 with JSON. */
