@@ -278,14 +278,15 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('somebody who talks with
 
     await page.reload();
     await until('pictures again', async () => (await pictures(page)) > 0, 60_000);
-    await playground.getByText(ANSWER).waitFor();
+    const answers = playground.locator('li[data-who=agent]').getByText(ANSWER);
+    await answers.waitFor();
     expect((await onlySession(product, agentId)).session_id).toBe(session.session_id);
 
     await mode('Chat');
     await until('a chat', async () => (await onlySession(product, agentId)).session_type === 'agent_chat');
     await page.getByLabel('Message').fill('And tomorrow?');
     await page.keyboard.press('Enter');
-    await until('another answer', async () => (await playground.getByText(ANSWER).count()) === 2);
+    await until('another answer', async () => (await answers.count()) === 2);
     await playground.getByRole('button', { name: 'End the conversation' }).click();
     await page.getByText('You ended the conversation.').waitFor();
     await browser.close();
