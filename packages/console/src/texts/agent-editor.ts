@@ -117,7 +117,7 @@ export const agentEditorTexts = catalogue({
     height: 'Height',
     pixels: 'px',
     background: 'Background',
-    backgrounds: { own: 'As in the picture', blur: 'Blurred', colour: 'A colour' },
+    backgrounds: { own: 'As in the picture', blur: 'Blurred', image: 'The agent’s own picture', colour: 'A colour' },
     backgroundColour: 'Colour of the background',
     colourInvalid: 'Write a colour as in #20262e',
     evenOnly: 'An even number of pixels',

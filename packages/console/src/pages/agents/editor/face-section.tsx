@@ -124,7 +124,7 @@ function VideoFields() {
   const form = useAgentFields();
   const aspect = valueAt(form.values, 'properties.video.aspect');
   const background = valueAt(form.values, 'properties.video.background');
-  const colour = typeof background === 'string' && !['', 'own', 'blur'].includes(background) ? background : undefined;
+  const colour = typeof background === 'string' && !['', 'own', 'blur', 'image'].includes(background) ? background : undefined;
   return (
     <Fieldset legend={texts.videoTitle}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -149,6 +149,8 @@ function VideoFields() {
             { value: '', label: texts.standard(texts.backgrounds.own) },
             { value: 'own', label: texts.backgrounds.own },
             { value: 'blur', label: texts.backgrounds.blur },
+            // The picture itself is set through the API; where it is chosen, it stays.
+            ...(background === 'image' ? [{ value: 'image', label: texts.backgrounds.image }] : []),
             { value: 'colour', label: texts.backgrounds.colour },
           ]}
         />

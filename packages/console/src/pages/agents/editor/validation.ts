@@ -25,7 +25,12 @@ export function validateDraft(draft: AgentDraft): Record<string, string> {
   ];
   if (least > most) errors['properties.turn.max_endpointing_ms'] ??= texts.shorterThanLeast(least);
   const background = valueAt(draft, 'properties.video.background');
-  if (typeof background === 'string' && background !== '' && !['own', 'blur'].includes(background) && !COLOUR.test(background)) {
+  if (
+    typeof background === 'string' &&
+    background !== '' &&
+    !['own', 'blur', 'image'].includes(background) &&
+    !COLOUR.test(background)
+  ) {
     errors['properties.video.background'] = texts.colourInvalid;
   }
   for (const field of ['knowledge_base', 'memories'] as const) {

@@ -45,11 +45,11 @@ export function Playground({ agent, layout, begin, onBegun, unsaved = false }: P
   }, [begin]);
 
   const over = state?.connection === 'ended';
-  const on = session !== undefined && state !== undefined && (state.sessionId !== undefined || state.connection !== 'idle');
+  const on = live.on && session !== undefined && state !== undefined;
   const problem = live.problem ?? undefined;
   return (
     <section className={classes.playground} data-layout={layout} aria-label={texts.title}>
-      <Stage agent={agent} session={session} state={state} video={video} canvas={canvas} />
+      <Stage agent={agent} session={session} state={state} on={live.on} video={video} canvas={canvas} />
       {on && !over && <Controls session={session} state={state} onMode={(mode) => void live.begin(mode)} />}
       {on ? (
         <Transcript

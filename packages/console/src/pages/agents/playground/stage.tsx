@@ -10,19 +10,20 @@ interface StageProps {
   agent: { name: string; picture: string | null };
   session: LiveSession | undefined;
   state: LiveState | undefined;
+  /** A conversation is on. */
+  on: boolean;
   video: RefObject<HTMLVideoElement | null>;
   canvas: RefObject<HTMLCanvasElement | null>;
 }
 
 /** The agent, seen or pictured, and how loud both sides are. The elements stay where they are, whoever draws the face. */
-export function Stage({ agent, session, state, video, canvas }: StageProps) {
+export function Stage({ agent, session, state, on, video, canvas }: StageProps) {
   const from = state?.picture.from ?? 'none';
   const calling = state !== undefined && ['connecting', 'connected', 'reconnecting'].includes(state.connection);
   const inCall = calling && state.mode !== 'chat';
-  const begun = state !== undefined && (state.sessionId !== undefined || state.connection !== 'idle');
   const note = state?.picture.note;
   return (
-    <div className={classes.stage} data-mode={inCall ? state.mode : begun ? 'none' : 'start'}>
+    <div className={classes.stage} data-mode={inCall ? state.mode : on ? 'none' : 'start'}>
       <video
         ref={(element) => {
           // React does not write this one as a property.
@@ -40,7 +41,7 @@ export function Stage({ agent, session, state, video, canvas }: StageProps) {
       {(from === 'none' || state?.connection !== 'connected') && (
         <div className={classes.picture} data-over={from !== 'none' || undefined}>
           <LoudRing session={inCall ? session : undefined}>
-            <AgentPicture name={agent.name} url={agent.picture} size={begun ? 72 : 132} />
+            <AgentPicture name={agent.name} url={agent.picture} size={on ? 72 : 132} />
           </LoudRing>
         </div>
       )}

@@ -22,6 +22,8 @@ export interface Live {
   /** Why no conversation could be begun. */
   problem: unknown;
   beginning: boolean;
+  /** There is a conversation, or there is to be one: also where its call was refused, and it begins with the first message. */
+  on: boolean;
   /** Goes on so; begins a conversation where there is none. Call it in answer to a tap or a key. */
   begin(mode: LiveMode): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function useLive(agent: TalkingAgent, { video, canvas }: Elements): Live 
   const [newestReply, setNewestReply] = useState<string>();
   const [problem, setProblem] = useState<unknown>();
   const [beginning, setBeginning] = useState(false);
+  const [wanted, setWanted] = useState(false);
   const current = useRef<LiveSession>(undefined);
   const { id, language } = agent;
 
@@ -102,7 +105,10 @@ export function useLive(agent: TalkingAgent, { video, canvas }: Elements): Live 
   const begin = async (mode: LiveMode) => {
     setProblem(undefined);
     if (session && session.state.connection !== 'ended') return session.setMode(mode);
-    if (mode !== 'chat') return open({ mode });
+    if (mode !== 'chat') {
+      setWanted(true);
+      return open({ mode });
+    }
     // So that the greeting is there before the first message.
     setBeginning(true);
     try {
@@ -116,5 +122,6 @@ export function useLive(agent: TalkingAgent, { video, canvas }: Elements): Live 
 
   const subscribe = useCallback((listener: () => void) => session?.on('state', listener) ?? (() => undefined), [session]);
   const state = useSyncExternalStore(subscribe, () => session?.state);
-  return { session, state, timings, newestReply, problem, beginning, begin };
+  const on = session !== undefined && (wanted || state?.sessionId !== undefined || state?.connection === 'ended');
+  return { session, state, timings, newestReply, problem, beginning, on, begin };
 }
