@@ -83,8 +83,9 @@ describe.skipIf(!folder || !existsSync(CHROMIUM))('the avatars of the console', 
     await drawer().getByRole('button', { name: 'See it move' }).click();
     const moving = drawer().getByRole('img', { name: 'Chelsea speaking' });
     await moving.waitFor();
-    const widthNow = () => moving.evaluate('(image) => image.naturalWidth');
-    await until('the moving picture', async () => (await widthNow()) === 320);
+    expect(await moving.getAttribute('src')).toMatch(/\.clip\.webp$/);
+    const widthNow = () => page.evaluate(`document.querySelector('img[alt="Chelsea speaking"]').naturalWidth`);
+    await until('the moving picture', async () => Number(await widthNow()) > 0);
     await drawer().getByLabel('Name', { exact: true }).fill('Eileen');
     await drawer().getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog', { name: 'Eileen' }).waitFor();

@@ -66,7 +66,7 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     .then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, impact, nodes }) => impact + ' ' + id + ': ' + nodes.slice(0, 4)
-        .map(({ target, any }) => target.join(' ') + (any[0] ? ' (' + any[0].message + ')' : '')).join(' | ')))`);
+        .map(({ target, any, html }) => target.join(' ') + (any[0] ? ' (' + any[0].message + ')' : '') + ' ' + html.slice(0, 160)).join(' | ')))`);
 }
 
 /** The same in light and in dark: `light: serious color-contrast: …`. The page's own transitions are waited for. */

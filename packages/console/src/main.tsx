@@ -28,7 +28,8 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       <CrashBoundary>
         <QueryClientProvider client={queryClient}>
           <ModalsProvider>
-            <Notifications position="bottom-right" />
+            {/* On the left: drawers, with what is pressed next, open on the right. */}
+            <Notifications position="bottom-left" />
             <RouterProvider router={router} />
           </ModalsProvider>
         </QueryClientProvider>

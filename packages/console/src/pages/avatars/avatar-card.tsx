@@ -25,7 +25,7 @@ export function AvatarCard({ avatar, voiceName, onFavour, onOpen }: AvatarCardPr
       <UnstyledButton
         className={classes.open ?? ''}
         onClick={onOpen}
-        aria-label={texts.open(avatar.name)}
+        aria-label={avatar.status === 'building' ? texts.openBuilding(avatar.name) : texts.open(avatar.name)}
         onPointerEnter={() => setPointedAt(true)}
         onPointerLeave={() => setPointedAt(false)}
         onFocus={() => setPointedAt(true)}

@@ -127,22 +127,18 @@ function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 
             value={avatar.voice_id}
             onChange={(voice_id) => void change({ voice_id }, texts.voiceSaved)}
           />
-          <Checkbox
+          <PromptCheckbox
             label={texts.consent}
             description={texts.consentHint}
             checked={avatar.consent}
-            onChange={({ currentTarget: { checked } }) =>
-              void change({ consent: checked }, checked ? texts.consentGiven : texts.consentTaken)
-            }
+            onChange={(consent) => change({ consent }, consent ? texts.consentGiven : texts.consentTaken)}
           />
           {isAdministrator && (
-            <Checkbox
+            <PromptCheckbox
               label={texts.share}
               description={texts.shareHint}
               checked={avatar.is_public === 1}
-              onChange={({ currentTarget: { checked } }) =>
-                void change({ is_public: checked }, checked ? texts.shared : texts.unshared)
-              }
+              onChange={(is_public) => change({ is_public }, is_public ? texts.shared : texts.unshared)}
             />
           )}
         </>
@@ -164,6 +160,32 @@ function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 
         {isOwn && <Remove avatar={avatar} onRemoved={onClose} />}
       </Group>
     </Stack>
+  );
+}
+
+interface PromptCheckboxProps {
+  label: string;
+  description: string;
+  checked: boolean;
+  /** Resolves when `checked` says what is so. */
+  onChange: (checked: boolean) => Promise<void>;
+}
+
+/** Shows what was chosen at once, and what is so as soon as the server has answered. */
+function PromptCheckbox({ checked, onChange, ...texts }: PromptCheckboxProps) {
+  const [wanted, setWanted] = useState<boolean>();
+  const choose = async (next: boolean) => {
+    setWanted(next);
+    await onChange(next);
+    setWanted(undefined);
+  };
+  return (
+    <Checkbox
+      {...texts}
+      checked={wanted ?? checked}
+      disabled={wanted !== undefined}
+      onChange={({ currentTarget }) => void choose(currentTarget.checked)}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { Avatar, Group, Text } from '@mantine/core';
+import { Avatar, Group, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { SessionSummary } from '@visavis/client';
 import { ownAddress } from '../../components/own-address.ts';
@@ -13,21 +13,18 @@ export function SessionRow({ session }: { session: SessionSummary }) {
   const Icon = TYPE_ICONS[session_type];
   return (
     <li className={classes.item}>
-      <Link
-        to="/sessions/$sessionId"
-        params={{ sessionId: String(session_id) } as never}
-        className={classes.row ?? ''}
-        aria-label={texts.open(agent_name, session_id)}
-      >
+      <Link to="/sessions/$sessionId" params={{ sessionId: String(session_id) } as never} className={classes.row ?? ''}>
+        <VisuallyHidden>{texts.open(agent_name, session_id)}</VisuallyHidden>
         <Avatar
           src={avatar_url && ownAddress(avatar_url)}
           name={agent_name}
           color="initials"
           size={40}
           alt=""
+          aria-hidden
           className={classes.face ?? ''}
         />
-        <div className={classes.who}>
+        <div className={classes.who} aria-hidden>
           <Text fw={600} truncate>
             {agent_name}
           </Text>
