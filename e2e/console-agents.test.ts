@@ -290,6 +290,17 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('somebody who talks with
     await page.getByLabel('Message').fill('And tomorrow?');
     await page.keyboard.press('Enter');
     await until('another answer', async () => (await answers.count()) === 2);
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.getByRole('button', { name: 'Try it' }).click();
+    const modes = playground.getByRole('radiogroup').locator('label');
+    const places = async () => Promise.all((await modes.all()).map(async (label) => (await label.boundingBox())?.x ?? 360));
+    // The drawer slides in.
+    await until('all three ways in sight', async () => {
+      const at = await places();
+      return at.length === 3 && at.every((x) => x < 160);
+    });
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
     await playground.getByRole('button', { name: 'End the conversation' }).click();
     await page.getByText('You ended the conversation.').waitFor();
     await browser.close();

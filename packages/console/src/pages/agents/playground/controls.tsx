@@ -40,7 +40,7 @@ export function Controls({ session, state, onMode }: ControlsProps) {
             label: (
               <span className={classes.mode}>
                 <Icon size={15} aria-hidden />
-                <span>{texts.modes[mode]}</span>
+                <span className={classes.modeName}>{texts.modes[mode]}</span>
               </span>
             ),
           };
