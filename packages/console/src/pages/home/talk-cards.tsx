@@ -68,7 +68,7 @@ function TalkCard({ agent, abilities }: { agent: AgentSummary; abilities: Abilit
     <Paper component="li" withBorder radius="lg" className={classes.talkCard ?? ''}>
       <div className={classes.portrait}>
         {agent.avatar_url ? (
-          <img src={ownAddress(agent.avatar_url)} alt="" width={320} height={220} />
+          <img src={ownAddress(agent.avatar_url)} alt="" width={320} height={256} />
         ) : (
           <IconRobotFace size={64} stroke={1.2} aria-hidden />
         )}
