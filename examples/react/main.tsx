@@ -10,7 +10,7 @@ const client = createClient({ baseUrl });
 function Conversation() {
   const live = useLiveSession({
     client,
-    session: async (session_type) => (await client.embeds.start(embed, { session_type })).session,
+    session: async (session_type) => (await client.embeds.startSession(embed, { session_type })).session,
     keep: { store: sessionStorage, key: `visavis.${embed}` },
   });
   const { connection, mode, activity, muted, problem, ending, soundBlocked, replying } = useLiveState(live);
