@@ -28,6 +28,7 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 300 } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 600 } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': texts.close } } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.close } } },
   },
 });

@@ -47,7 +47,6 @@ export function AvatarDrawer({ avatar, isOwn, missing, onClose, onReplace }: Ava
       size={460}
       title={avatar?.name ?? texts.details}
       styles={{ title: { fontWeight: 650, fontSize: 'var(--mantine-font-size-lg)' } }}
-      closeButtonProps={{ 'aria-label': texts.close }}
     >
       {missing && <Text>{texts.notFound}</Text>}
       {avatar && <Details key={avatar.id} avatar={avatar} isOwn={isOwn} onClose={onClose} onReplace={onReplace} />}
