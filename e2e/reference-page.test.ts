@@ -93,7 +93,7 @@ describe.skipIf(missing)(`the reference page${missing}`, () => {
   it('sends a real request with an API key', async () => {
     const { foreign, troubles } = await onPage('#tag/sign-in/GET/api/v1/auth/me', {}, async (page) => {
       await shows(page, 'Who is calling');
-      await page.getByRole('button', { name: /Test Request.*auth\/me/ }).click();
+      await page.getByRole('button', { name: /Test Request.*get .*auth\/me/ }).click();
       const dialog = page.getByRole('dialog').first();
       await dialog.locator('input[data-1p-ignore]').first().fill(product.apiKey);
       const answered = page.waitForResponse((response) => response.url() === `${product.url}/api/v1/auth/me`);
