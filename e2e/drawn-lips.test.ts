@@ -8,7 +8,7 @@ import { createVideoWorld } from '../packages/server/src/testing/video-call.ts';
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const [WIDTH, HEIGHT] = [256, 320];
 
-it.skipIf(!hasChromium)('a face that the page draws has lips that follow the sound', { timeout: 60_000 }, async () => {
+it.skipIf(!hasChromium)('a face that the page draws of what a worker tells has lips that follow the sound', { timeout: 60_000 }, async () => {
   const world = await startTryPageWorld({ microphone: 'allowed' });
   const video = createVideoWorld({ mostFaces: 0 });
   const { talk, call } = video.begin();

@@ -265,8 +265,6 @@ describe.skipIf(!hasChromium)('a face that the page draws', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('a face that the page draws of what a worker tells', () => {});
-
 /** Draws moments one after the other with the page's own module; gives the pictures with some indices as RGB in base64. */
 const DRAW = `async ({ url, moments, indices, mouth, picture }) => {
   const { createBrowserFace } = await import('/try/assets/packages/client/live/browser-face.ts');
