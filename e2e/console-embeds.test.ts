@@ -57,7 +57,7 @@ describe('embeds in the console', () => {
 
     await page.getByText('Two lines for your page').waitFor();
     const code = (await page.getByRole('dialog').locator('code').textContent()) ?? '';
-    id = /embed="(emb_\w+)"/.exec(code)?.[1] ?? '';
+    id = /embed="(emb_[\w-]+)"/.exec(code)?.[1] ?? '';
     const [script, element] = code.split('\n');
     expect(script).toMatch(/^<script src="http:\/\/[^"]+\/widget\.js" async><\/script>$/);
     expect(element).toBe(`<visavis-agent embed="${id}"></visavis-agent>`);
