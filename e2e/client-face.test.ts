@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
-import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
+import { CHROMIUM, openBrowser, WATCHABLE_CANVASES } from './harness/browser.ts';
+import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { speaks } from './harness/speech.ts';
 import { until } from './harness/until.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const models = await ensureSpeechModels();
 const GREETING =
   'Hello there! Banana pancakes, maple syrup and a big cup of coffee: what would you like for breakfast this morning?';
@@ -18,13 +19,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
   let browser: Browser;
   let link: string;
 
-  const say = (input: string) =>
-    fetch(`${product.url}/api/v1/speech`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({ input, voice: 'local/clara', response_format: 'wav' }),
-    });
-
   beforeAll(async () => {
     provider = await startProvider(() => ({ tokens: 'Fine.' }));
     product = await startProduct({
@@ -35,7 +29,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     await until(
       'a voice and a face to be there',
       async () => {
-        if ((await say('Yes.')).status !== 200) return false;
+        if (!(await speaks(product))) return false;
         const wish = { agent_id: agentId, session_type: 'agent_video' };
         const { session } = await product.api.ok<{ session: { warnings: string[] } }>('POST', 'sessions', wish);
         return !session.warnings.includes('voice-unavailable') && !session.warnings.includes('video-unavailable');
@@ -44,15 +38,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     );
     const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
     link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    });
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -63,7 +49,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
   it('is seen all the same: the page draws the face, whose lips move with the voice', { timeout: 120_000 }, async () => {
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
-    await page.addInitScript(WATCHABLE);
+    await page.addInitScript(WATCHABLE_CANVASES);
     await page.goto(link);
     await page.getByRole('button', { name: 'Face to face' }).click();
     await page.getByRole('button', { name: 'Start' }).click();
@@ -77,14 +63,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     expect(await page.locator('#face-note').textContent()).toBe('');
   });
 });
-
-/** Pictures of a canvas can be looked at whenever we like. */
-const WATCHABLE = `{
-  const own = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    return own.call(this, kind, kind === 'webgl2' ? { ...options, preserveDrawingBuffer: true } : options);
-  };
-}`;
 
 /** For 12 s: how much the mouth's place changes from look to look, while the voice is heard and while it is not. */
 const WATCH = `(async () => {

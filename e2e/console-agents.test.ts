@@ -4,19 +4,19 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../packages/server/src/testing/real-speech.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { CHROMIUM, openBrowser } from './harness/browser.ts';
 import {
   ADMINISTRATOR,
   accessibilityProblemsInBothSchemes,
-  CHROMIUM,
   countScripts,
-  openBrowser,
   setUpAccount,
   setUpLinkOf,
   signIn,
   tooWideElements,
 } from './harness/console.ts';
-import { API_KEY, cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { say, speaks } from './harness/speech.ts';
 import { until } from './harness/until.ts';
 import { afterSilence } from './harness/wav.ts';
 
@@ -227,20 +227,13 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('somebody who talks with
   let provider: Provider;
   let product: Product;
 
-  const speech = (input: string) =>
-    fetch(`${product.url}/api/v1/speech`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({ input, voice: 'local/clara', response_format: 'wav' }),
-    });
-
   beforeAll(async () => {
     provider = await startProvider(() => ({ tokens: ANSWER }));
     product = await startProduct({
       env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
     });
     await setUpAccount(product);
-    await until('the voice to be there', async () => (await speech('Yes.')).status === 200, 90_000);
+    await until('the voice to be there', () => speaks(product), 90_000);
   });
   afterAll(async () => {
     await provider?.close();
@@ -253,7 +246,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('somebody who talks with
     const properties = { turn: { greeting: { enabled: false } } };
     const agentId = await product.api.createAgent({ name: 'Museum', properties });
     const file = join(temporaryFolder(), 'question.wav');
-    writeFileSync(file, afterSilence(Buffer.from(await (await speech(QUESTION)).arrayBuffer()), BEFORE_QUESTION));
+    writeFileSync(file, afterSilence(Buffer.from(await (await say(product, QUESTION)).arrayBuffer()), BEFORE_QUESTION));
     const browser = await openBrowser({ microphoneFile: file });
     const page = await openPage(browser);
     page.setDefaultTimeout(60_000);

@@ -4,14 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensurePhotographs } from '../packages/server/src/testing/photographs.ts';
-import {
-  accessibilityProblemsInBothSchemes,
-  CHROMIUM,
-  openBrowser,
-  setUpAccount,
-  signIn,
-  tooWideElements,
-} from './harness/console.ts';
+import { CHROMIUM, openBrowser } from './harness/browser.ts';
+import { accessibilityProblemsInBothSchemes, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
 import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
 import { until } from './harness/until.ts';
 

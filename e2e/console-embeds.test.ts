@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblemsInBothSchemes, openBrowser, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
+import { openBrowser } from './harness/browser.ts';
+import { accessibilityProblemsInBothSchemes, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 

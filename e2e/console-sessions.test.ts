@@ -3,17 +3,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atRate } from '../packages/server/src/testing/real-speech.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { CHROMIUM, openBrowser } from './harness/browser.ts';
 import { createCall, joinCall } from './harness/caller.ts';
-import {
-  accessibilityProblemsInBothSchemes,
-  CHROMIUM,
-  openBrowser,
-  setUpAccount,
-  signIn,
-  tooWideElements,
-} from './harness/console.ts';
+import { accessibilityProblemsInBothSchemes, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
 import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { say } from './harness/speech.ts';
 import { until } from './harness/until.ts';
 
 const models = await ensureSpeechModels();
@@ -202,11 +197,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('the sessions of the con
 
   /** A sentence as somebody says it, at 48 kHz. */
   async function spoken(input: string): Promise<Int16Array> {
-    const answer = await fetch(`${product.url}/api/v1/speech`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({ input, voice: 'local/clara', response_format: 'pcm' }),
-    });
+    const answer = await say(product, input, 'pcm');
     return atRate(new Int16Array(await answer.arrayBuffer()), 24_000, 48_000);
   }
 

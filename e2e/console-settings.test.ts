@@ -1,14 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userModelsDir } from '../packages/server/src/testing/test-model.ts';
-import {
-  type Account,
-  accessibilityProblemsInBothSchemes,
-  openBrowser,
-  setUpAccount,
-  signIn,
-  tooWideElements,
-} from './harness/console.ts';
+import { openBrowser } from './harness/browser.ts';
+import { type Account, accessibilityProblemsInBothSchemes, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
 import { cleanUp, PROVIDER_KEY, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 

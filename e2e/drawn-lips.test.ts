@@ -2,50 +2,56 @@ import { expect, it, vi } from 'vitest';
 import { assetPath } from '../packages/server/src/core/avatars/avatar-url.ts';
 import { buildPortrait } from '../packages/server/src/face/building/build-portrait.ts';
 import { drawPerson } from '../packages/server/src/testing/drawn-person.ts';
+import { correlation } from '../packages/server/src/testing/lip-sync.ts';
 import { hasChromium, startTryPageWorld } from '../packages/server/src/testing/try-page-world.ts';
 import { createVideoWorld } from '../packages/server/src/testing/video-call.ts';
+import { WATCHABLE_CANVASES } from './harness/browser.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const [WIDTH, HEIGHT] = [256, 320];
 
-it.skipIf(!hasChromium)('a face that the page draws of what a worker tells has lips that follow the sound', { timeout: 60_000 }, async () => {
-  const world = await startTryPageWorld({ microphone: 'allowed' });
-  const video = createVideoWorld({ mostFaces: 0 });
-  const { talk, call } = video.begin();
-  const photo = buildPortrait(await drawPerson());
-  const clientFace = {
-    url: world.address + assetPath(await world.api.faces.saveAsset(photo)),
-    picture: { width: WIDTH, height: HEIGHT, background: 'own' },
-    seed: 5,
-  };
-  const open = await world.open('about:blank');
-  const { page } = open;
-  await page.addInitScript(WATCHABLE);
-  await page.route('**/api/v1/sessions/*/connect', async (route) => {
-    const { sdp, face } = route.request().postDataJSON() as { sdp: string; face?: string };
-    expect([sdp.includes('m=video'), face]).toEqual([false, 'client']);
-    await route.fulfill({
-      json: { sdp: await call.connect(sdp, { sessionType: 'agent_video', face: undefined, clientFace }) },
+it.skipIf(!hasChromium)(
+  'a face that the page draws of what a worker tells has lips that follow the sound',
+  { timeout: 60_000 },
+  async () => {
+    const world = await startTryPageWorld({ microphone: 'allowed' });
+    const video = createVideoWorld({ mostFaces: 0 });
+    const { talk, call } = video.begin();
+    const photo = buildPortrait(await drawPerson());
+    const clientFace = {
+      url: world.address + assetPath(await world.api.faces.saveAsset(photo)),
+      picture: { width: WIDTH, height: HEIGHT, background: 'own' },
+      seed: 5,
+    };
+    const open = await world.open('about:blank');
+    const { page } = open;
+    await page.addInitScript(WATCHABLE_CANVASES);
+    await page.route('**/api/v1/sessions/*/connect', async (route) => {
+      const { sdp, face } = route.request().postDataJSON() as { sdp: string; face?: string };
+      expect([sdp.includes('m=video'), face]).toEqual([false, 'client']);
+      await route.fulfill({
+        json: { sdp: await call.connect(sdp, { sessionType: 'agent_video', face: undefined, clientFace }) },
+      });
     });
-  });
-  await page.goto((await world.link()).replace('#', '?face=client#'));
-  await page.getByRole('button', { name: 'Face to face' }).click();
-  await page.getByRole('button', { name: 'Start' }).click();
-  await vi.waitFor(async () => expect(await page.locator('#drawn').getAttribute('width')).toBe(String(WIDTH)), PATIENCE);
-  await page.waitForTimeout(2_000);
+    await page.goto((await world.link()).replace('#', '?face=client#'));
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await vi.waitFor(async () => expect(await page.locator('#drawn').getAttribute('width')).toBe(String(WIDTH)), PATIENCE);
+    await page.waitForTimeout(2_000);
 
-  talk.emit({ type: 'reply-playing', replyId: 'r1', playing: true, positionMs: 0, hushed: false });
-  talk.emit({ type: 'state', state: 'speaking' });
-  talk.say('r1', vowels({ seconds: 9, onMs: 330, offMs: 270 }));
-  const looks = (await page.evaluate(WATCH)) as Array<{ at: number; loud: number; open: number }>;
-  const { lagMs, r } = lagOf(looks);
-  expect(r).toBeGreaterThan(0.7);
-  expect(Math.abs(lagMs)).toBeLessThanOrEqual(80);
-  expect(open.errors).toEqual([]);
-  await open.close();
-  await video.close();
-  await world.close();
-});
+    talk.emit({ type: 'reply-playing', replyId: 'r1', playing: true, positionMs: 0, hushed: false });
+    talk.emit({ type: 'state', state: 'speaking' });
+    talk.say('r1', vowels({ seconds: 9, onMs: 330, offMs: 270 }));
+    const looks = (await page.evaluate(WATCH)) as Array<{ at: number; loud: number; open: number }>;
+    const { lagMs, r } = lagOf(looks);
+    expect(r).toBeGreaterThan(0.7);
+    expect(Math.abs(lagMs)).toBeLessThanOrEqual(80);
+    expect(open.errors).toEqual([]);
+    await open.close();
+    await video.close();
+    await world.close();
+  },
+);
 
 /** Something like a long /a/ that comes and goes, 24 kHz. */
 function vowels({ seconds, onMs, offMs }: { seconds: number; onMs: number; offMs: number }): Int16Array {
@@ -79,31 +85,14 @@ function lagOf(looks: ReadonlyArray<{ at: number; loud: number; open: number }>)
       const heard = looks.findLast((look) => look.at <= at - lagMs);
       return heard ? [[open, Math.min(heard.loud, 0.1)] as const] : [];
     });
-    const r = correlation(pairs);
+    const r = correlation(
+      pairs.map(([open]) => open),
+      pairs.map(([, loud]) => loud),
+    );
     if (r > best.r) Object.assign(best, { lagMs, r });
   }
   return best;
 }
-
-function correlation(pairs: ReadonlyArray<readonly [number, number]>): number {
-  const mean = (at: 0 | 1) => pairs.reduce((sum, pair) => sum + pair[at], 0) / pairs.length;
-  const [ma, mb] = [mean(0), mean(1)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const [a, b] of pairs) {
-    ab += (a - ma) * (b - mb);
-    aa += (a - ma) ** 2;
-    bb += (b - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb || 1);
-}
-
-/** Pictures of a canvas can be looked at whenever we like. */
-const WATCHABLE = `{
-  const own = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    return own.call(this, kind, kind === 'webgl2' ? { ...options, preserveDrawingBuffer: true } : options);
-  };
-}`;
 
 /** For 7 s: how loud the sound is that leaves the jitter buffer, and how much of the mouth's place is dark. */
 const WATCH = `(async () => {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from './harness/browser.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
 
 /** What a page has that drives a face: one socket, one connection without microphone or data channel. */
 interface Driven {

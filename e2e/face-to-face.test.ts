@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
-import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
+import { CHROMIUM, openBrowser } from './harness/browser.ts';
+import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { speaks } from './harness/speech.ts';
 import { until } from './harness/until.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const models = await ensureSpeechModels();
 const GREETING =
   'Welcome to the museum. We open at nine in the morning and close at five. On Sundays there is a guided tour through the old ' +
@@ -26,17 +27,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
       settings: { sessions: { concurrent: 100_000 } },
     });
     const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
-    await until(
-      'the voice to be there',
-      async () => {
-        const body = JSON.stringify({ input: 'Yes.', voice: 'local/clara', response_format: 'wav' });
-        const headers = { 'x-api-key': API_KEY, 'content-type': 'application/json' };
-        const answer = await fetch(`${product.url}/api/v1/speech`, { method: 'POST', headers, body });
-        await answer.arrayBuffer();
-        return answer.status === 200;
-      },
-      90_000,
-    );
+    await until('the voice to be there', () => speaks(product), 90_000);
     const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
     link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
   });
@@ -48,15 +39,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
   it('gets about 25 pictures a second while it speaks, and hears it without a break as the picture goes and comes', {
     timeout: 120_000,
   }, async () => {
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    });
+    const browser = await openBrowser();
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
     await page.goto(link);

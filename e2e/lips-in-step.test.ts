@@ -16,9 +16,9 @@ import { type RecordedSpeech, startRecordedVoice } from '../packages/server/src/
 import type { SpeechVendor as Vendor } from '../packages/server/src/testing/speech-vendor.ts';
 import { recordSpeech } from '../packages/server/src/testing/spoken-recordings.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { CHROMIUM } from './harness/browser.ts';
 import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const models = await ensureSpeechModels();
 const SENTENCES = [
   'Hello! My name is Bob, and I would love to show you around. Pepper, butter and maple: we open at five.',

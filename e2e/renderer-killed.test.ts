@@ -3,8 +3,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CAST, characterAsset, writeAsset } from '../packages/face/src/index.ts';
 import { bursts, createVideoWorld } from '../packages/server/src/testing/video-call.ts';
+import { CHROMIUM } from './harness/browser.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 /** Sound that the browser had to make up, in ms: what a busy machine may cost beside other tests. A thread takes several hundred to come back. */
 const MOST_CONCEALED_MS = 250;
 

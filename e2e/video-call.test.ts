@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { correlation } from '../packages/server/src/testing/lip-sync.ts';
 import { bursts, createVideoWorld, VOICE } from '../packages/server/src/testing/video-call.ts';
 
 type World = ReturnType<typeof createVideoWorld>;
@@ -19,19 +20,6 @@ function lagOf(seen: ReadonlyArray<{ at: number; open: number }>, heard: Readonl
     if (r > best.r) Object.assign(best, { lagMs, r });
   }
   return best;
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let n = 0; n < a.length; n++) {
-    const [da, db] = [(a[n] ?? 0) - ma, (b[n] ?? 0) - mb];
-    ab += da * db;
-    aa += da * da;
-    bb += db * db;
-  }
-  return ab / Math.sqrt(aa * bb || 1);
 }
 
 describe('a face to face call', () => {

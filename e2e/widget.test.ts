@@ -1,6 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -8,13 +6,16 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../packages/server/src/testing/real-speech.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { CHROMIUM } from './harness/browser.ts';
 import { accessibilityProblems } from './harness/console.ts';
 import { type ForeignSite, startForeignSite } from './harness/foreign-site.ts';
-import { API_KEY, cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
+import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { freePort } from './harness/proxies.ts';
+import { heardWords, recordSound, say, speaks } from './harness/speech.ts';
 import { until } from './harness/until.ts';
+import { afterSilence } from './harness/wav.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const BUNDLE = fileURLToPath(new URL('../packages/widget/dist/web/widget.js', import.meta.url));
 const MOST_BYTES = 60 * 1024;
 const models = await ensureSpeechModels();
@@ -23,6 +24,8 @@ const ANSWER = 'We open at nine in the morning, and we close at five.';
 /** Chromium's microphone plays its file from the moment it is opened; the call stands well before this, in seconds. */
 const BEFORE_QUESTION = 4;
 const ARGUMENTS = ['--no-sandbox', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
+
+const WIDGET = "document.querySelector('visavis-agent').shadowRoot";
 
 /** The real server, its ears, voices and faces, and a page of another origin in a real browser. */
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an agent', () => {
@@ -34,13 +37,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
   /** Its microphone is silent, and allowed. */
   let browser: Browser;
   const open: Page[] = [];
-
-  const speech = (input: string) =>
-    fetch(`${product.url}/api/v1/speech`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({ input, voice: 'local/clara', response_format: 'wav' }),
-    });
 
   beforeAll(async () => {
     provider = await startProvider(() => ({ tokens: ANSWER }));
@@ -64,7 +60,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     await until(
       'the ears, voices and faces to be there',
       async () => {
-        if ((await speech('Yes.')).status !== 200) return false;
+        if (!(await speaks(product))) return false;
         const wish = { agent_id: agentId, session_type: 'agent_video' };
         const { session } = await product.api.ok<{ session: { warnings: string[] } }>('POST', 'sessions', wish);
         return session.warnings.length === 0;
@@ -124,7 +120,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     timeout: 180_000,
   }, async () => {
     const file = join(temporaryFolder(), 'question.wav');
-    writeFileSync(file, afterSilence(Buffer.from(await (await speech(QUESTION)).arrayBuffer()), BEFORE_QUESTION));
+    writeFileSync(file, afterSilence(Buffer.from(await (await say(product, QUESTION)).arrayBuffer()), BEFORE_QUESTION));
     const microphone = [`--use-file-for-fake-audio-capture=${file}%noloop`, '--use-fake-ui-for-media-stream'];
     const speaking = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...microphone] });
     const { page, troubles } = await visit({}, { inBrowser: speaking, permissions: ['microphone'] });
@@ -136,7 +132,8 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
 
     await page.getByRole('button', { name: 'Talk' }).click();
     await page.getByText('Listening', { exact: true }).first().waitFor();
-    await page.evaluate(RECORD);
+    await recordSound(page, `${WIDGET}.querySelector('audio')`);
+    await page.evaluate(WATCH_LENGTHS);
     const question = lines(page, 'user').filter({ hasText: /morning/i });
     await question.waitFor();
     // The greeting and the written answer come before it.
@@ -145,7 +142,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     // What is not heard yet is dimmed: the answer takes its time.
     expect(await page.evaluate('new Set(heardLengths).size')).toBeGreaterThan(4);
     expect(wordsOf((await question.textContent()) ?? '').join('')).toBe(wordsOf(QUESTION).join(''));
-    expect(wordsOf(await transcribed(page))).toEqual(expect.arrayContaining(['nine', 'morning', 'close', 'five']));
+    expect(wordsOf(await heardWords(page, product))).toEqual(expect.arrayContaining(['nine', 'morning', 'close', 'five']));
 
     await page.getByRole('button', { name: 'Face to face' }).click();
     await until('pictures of the face', async () => ((await page.evaluate(FRAMES)) as number) > 3, 60_000);
@@ -297,19 +294,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(troubles).toEqual([]);
   });
-
-  /** What came out of the widget's loudspeaker since `RECORD`, through the recogniser. */
-  async function transcribed(page: Page): Promise<string> {
-    const recording = Buffer.from(String(await page.evaluate('stopRecording()')), 'base64');
-    const form = new FormData();
-    form.set('file', new Blob([new Uint8Array(recording)]), 'heard.webm');
-    const answer = await fetch(`${product.url}/api/v1/transcriptions`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY },
-      body: form,
-    });
-    return ((await answer.json()) as { text: string }).text;
-  }
 });
 
 /** What the element tells the page. */
@@ -344,51 +328,12 @@ const MOTION = `(async () => {
   return most;
 })()`;
 
-const RECORD = `(() => {
-  const stream = document.querySelector('visavis-agent').shadowRoot.querySelector('audio').srcObject;
-  const recorder = new MediaRecorder(stream);
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const isQuiet = () => {
-    analyser.getFloatTimeDomainData(samples);
-    return samples.every((sample) => Math.abs(sample) < 0.003);
-  };
-  const pieces = [];
-  recorder.ondataavailable = ({ data }) => void pieces.push(data);
-  recorder.start();
+/** How long the second answer is shown to be, each time that it changes. */
+const WATCH_LENGTHS = `(() => {
   window.heardLengths = [];
-  const log = document.querySelector('visavis-agent').shadowRoot.querySelector('.lines');
+  const log = ${WIDGET}.querySelector('.lines');
   new MutationObserver(() => {
     const line = log.querySelectorAll('.agent')[2];
     if (line) heardLengths.push(line.querySelector('p > span').textContent.length);
   }).observe(log, { subtree: true, childList: true, characterData: true });
-  window.stopRecording = async () => {
-    for (let quietFrames = 0; quietFrames < 30; quietFrames = isQuiet() ? quietFrames + 1 : 0) await new Promise(requestAnimationFrame);
-    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.stop();
-    await stopped;
-    const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  };
 })()`;
-
-/** A WAV file (16 bit, mono, its samples behind 44 bytes) with silence before and after its sound. */
-function afterSilence(wav: Buffer, seconds: number): Buffer {
-  const quiet = Buffer.alloc(wav.readUInt32LE(28) * seconds);
-  const data = Buffer.concat([quiet, wav.subarray(44), quiet]);
-  const header = Buffer.from(wav.subarray(0, 44));
-  header.writeUInt32LE(data.length + 36, 4);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
-}
-
-/** The addresses of pictures name the port that the server was told. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

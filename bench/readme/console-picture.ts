@@ -1,6 +1,7 @@
 import sharp from 'sharp';
+import { openBrowser } from '../../e2e/harness/browser.ts';
 import { builtInFaces } from '../../e2e/harness/built-in-faces.ts';
-import { openBrowser, setUpAccount, signIn } from '../../e2e/harness/console.ts';
+import { setUpAccount, signIn } from '../../e2e/harness/console.ts';
 import { cleanUp, startProduct } from '../../e2e/harness/product.ts';
 import { startProvider } from '../../e2e/harness/provider.ts';
 import { userModelsDir } from '../../packages/server/src/testing/test-model.ts';

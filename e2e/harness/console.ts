@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import type { Product } from './product.ts';
-
-export const CHROMIUM = '/usr/bin/chromium';
 
 /** Who uses the console in tests. */
 export interface Account {
@@ -12,20 +10,6 @@ export interface Account {
 }
 
 export const ADMINISTRATOR: Account = { email: 'ada@example.com', password: 'a long password of Ada' };
-
-/** A browser whose microphone is a recording, played once from the moment it is opened, or a beep where there is none. */
-export function openBrowser(options: { microphoneFile?: string } = {}): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-      ...(options.microphoneFile === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphoneFile}%noloop`]),
-    ],
-  });
-}
 
 /** The set-up link that the product has printed, at the address where it is reached. */
 export function setUpLinkOf(product: Product): string {

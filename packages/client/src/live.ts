@@ -9,4 +9,4 @@ export { type Device, type Devices, type LiveMedia, listDevices } from './live/m
 export { MicrophoneError, type MicrophoneProblem } from './live/microphone.ts';
 export type { Connection, LiveEnd, LiveEvents, LiveMode, LiveState, Picture, Told } from './live/state.ts';
 export { problemOf } from './live/texts.ts';
-export { type Stage, type StageName, stagesOf } from './live/timings.ts';
+export { answeredAfterMs, type Stage, type StageName, stagesOf } from './live/timings.ts';

@@ -24,8 +24,13 @@ export interface Stage {
 export function stagesOf(latency: TurnLatency): Stage[] {
   const reached = STAGES.flatMap((stage) => {
     const toMs = latency[stage];
-    return toMs === undefined ? [] : [{ stage, toMs }];
+    return toMs === undefined ? [] : [{ stage, toMs: Math.max(0, toMs) }];
   });
   reached.sort((one, other) => one.toMs - other.toMs);
-  return reached.map((stage, index) => ({ ...stage, fromMs: Math.max(0, reached[index - 1]?.toMs ?? 0) }));
+  return reached.map((stage, index) => ({ ...stage, fromMs: reached[index - 1]?.toMs ?? 0 }));
+}
+
+/** When the answer began, for whoever waited: heard, or sent where nobody reported hearing it, or written. In ms. */
+export function answeredAfterMs(latency: TurnLatency): number | undefined {
+  return latency.first_audio_heard ?? latency.first_audio_sent ?? latency.first_audio_made ?? latency.first_token;
 }

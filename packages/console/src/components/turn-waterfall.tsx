@@ -1,8 +1,8 @@
 import { Group, Text, Tooltip } from '@mantine/core';
+import { answeredAfterMs, type StageName, stagesOf } from '@visavis/client/live';
 import type { TurnLatency } from '@visavis/protocol';
 import { language } from '../texts/catalogue.ts';
 import { turnTexts as texts } from '../texts/turns.ts';
-import { answeredAfterMs, type StageName, stagesOf } from './turn-stages.ts';
 import classes from './turn-waterfall.module.css';
 
 interface TurnWaterfallProps {
@@ -42,14 +42,14 @@ export function TurnWaterfall({ latency, scaleMs, since }: TurnWaterfallProps) {
         </Text>
       </Group>
       <ol className={classes.stages} aria-label={texts.label}>
-        {stages.map(({ name, fromMs, toMs }) => (
-          <Tooltip key={name} label={texts.explanations[name]} openDelay={400} multiline maw={260}>
+        {stages.map(({ stage, fromMs, toMs }) => (
+          <Tooltip key={stage} label={texts.explanations[stage]} openDelay={400} multiline maw={260}>
             <li className={classes.stage}>
-              <span className={classes.name}>{texts.stages[name]}</span>
+              <span className={classes.name}>{texts.stages[stage]}</span>
               <span className={classes.track} aria-hidden>
                 <span
                   className={classes.bar}
-                  data-part={partOf(name)}
+                  data-part={partOf(stage)}
                   style={{ left: share(fromMs, scale), width: share(Math.max(toMs - fromMs, scale * 0.006), scale) }}
                 />
               </span>
@@ -63,9 +63,9 @@ export function TurnWaterfall({ latency, scaleMs, since }: TurnWaterfallProps) {
 }
 
 /** Which part of the system the time of a stage was spent in. */
-function partOf(name: StageName): 'listening' | 'thinking' | 'speaking' {
-  if (name === 'first_token') return 'thinking';
-  return name.startsWith('first_audio') ? 'speaking' : 'listening';
+function partOf(stage: StageName): 'listening' | 'thinking' | 'speaking' {
+  if (stage === 'first_token') return 'thinking';
+  return stage.startsWith('first_audio') ? 'speaking' : 'listening';
 }
 
 const share = (ms: number, scale: number) => `${Math.min(100, (ms / scale) * 100)}%`;

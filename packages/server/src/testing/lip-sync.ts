@@ -195,7 +195,7 @@ function bestPlace(window: Float32Array, said: Float32Array, from: number, to: n
 }
 
 /** Pearson's r. */
-function correlation(a: readonly number[], b: readonly number[]): number {
+export function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [ma, mb] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];

@@ -4,8 +4,9 @@ import { IconAdjustmentsHorizontal, IconSearch, IconX } from '@tabler/icons-reac
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api.ts';
+import { END_REASONS } from '../../texts/end-reasons.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
-import { END_REASONS, FILTERS, type Filters, isFiltered, TYPES } from './session-filters.ts';
+import { FILTERS, type Filters, isFiltered, TYPES } from './session-filters.ts';
 import { endedBecause } from './session-words.tsx';
 import classes from './sessions.module.css';
 

@@ -4,13 +4,14 @@ import { Link } from '@tanstack/react-router';
 import type { Session } from '@visavis/client';
 import { CodeBlock } from '../../layout/show-as-code.tsx';
 import { dateTime } from '../../texts/catalogue.ts';
+import { endReasonSentence } from '../../texts/end-reasons.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import classes from './session.module.css';
 import { Duration, endedBecause } from './session-words.tsx';
 
 /** What there is to know about a session besides what was said. */
 export function SessionDetails({ session }: { session: Session }) {
-  const why = session.end_reason ? texts.endReasons[session.end_reason]?.[1] : undefined;
+  const why = session.end_reason ? endReasonSentence(session.end_reason) : undefined;
   return (
     <Stack gap="md" className={classes.aside ?? ''}>
       <Paper component="section" withBorder radius="lg" p="md" bg="var(--visavis-card)" aria-label={texts.details}>

@@ -1,26 +1,10 @@
 import type { SessionQuery } from '@visavis/client';
-import type { EndedReason } from '@visavis/protocol';
 import type { AddressFields } from '../../layout/use-address.ts';
+import { END_REASONS } from '../../texts/end-reasons.ts';
 
 /** How the filters are called in the address of the page. */
 export const FILTERS = ['search', 'status', 'type', 'agent', 'reason', 'from', 'until', 'embed'] as const;
 export type Filters = AddressFields<(typeof FILTERS)[number]>;
-
-/** As the API names them; the words for people are in the texts. */
-export const END_REASONS = [
-  'ended-by-client',
-  'ended-by-agent',
-  'nobody-joined',
-  'client-gone',
-  'silence',
-  'idle-timeout',
-  'max-duration',
-  'provider-failed',
-  'worker-lost',
-  'agent-deleted',
-  'server-recovered',
-  'shutdown',
-] as const satisfies EndedReason[];
 
 export const TYPES = ['agent_chat', 'agent_voice', 'agent_video', 'webrtc_video'] as const;
 

@@ -1,6 +1,6 @@
 import { Paper, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { Message, Session } from '@visavis/client';
-import { answeredAfterMs, stagesOf } from '../../components/turn-stages.ts';
+import { answeredAfterMs, stagesOf } from '@visavis/client/live';
 import { TurnWaterfall } from '../../components/turn-waterfall.tsx';
 import { clock, language } from '../../texts/catalogue.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';

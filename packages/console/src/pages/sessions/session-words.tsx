@@ -3,6 +3,7 @@ import { IconMessage, IconMicrophone, IconMoodSmile, type IconProps, IconVideo }
 import type { SessionSummary, SessionTypeName } from '@visavis/client';
 import { type ComponentType, useEffect, useState } from 'react';
 import { clock } from '../../texts/catalogue.ts';
+import { endReasonWords } from '../../texts/end-reasons.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import classes from './sessions.module.css';
 
@@ -30,7 +31,7 @@ export function LiveBadge() {
 /** How a session ended, in a word or two. */
 export function endedBecause(reason: string | null | undefined): string {
   if (!reason) return texts.completed;
-  return texts.endReasons[reason]?.[0] ?? reason;
+  return endReasonWords(reason);
 }
 
 /** How long a session lasted, or has lasted, as a clock shows it. */

@@ -1,8 +1,8 @@
 import { ActionIcon, Badge, Collapse, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconKeyboard, IconMicrophone, IconPlayerPlayFilled, IconStopwatch, IconTool } from '@tabler/icons-react';
 import type { Message, Session } from '@visavis/client';
+import { stagesOf } from '@visavis/client/live';
 import { memo, useState } from 'react';
-import { stagesOf } from '../../components/turn-stages.ts';
 import { TurnWaterfall } from '../../components/turn-waterfall.tsx';
 import { clock, dateTime, language } from '../../texts/catalogue.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';

@@ -1,4 +1,5 @@
 import type { UsageQuality } from '@visavis/client';
+import { endReasonWords } from '../../texts/end-reasons.ts';
 import { usageTexts as texts } from '../../texts/usage.ts';
 
 /** How well one day (UTC) went. */
@@ -9,7 +10,7 @@ export type Count = [name: string, count: number];
 
 /** How sessions ended, the most frequent first. */
 export function endReasonsOf(days: readonly QualityDay[]): Count[] {
-  return [...sums(days)].map(([reason, count]): Count => [texts.reasons[reason] ?? reason, count]).sort((a, b) => b[1] - a[1]);
+  return [...sums(days)].map(([reason, count]): Count => [endReasonWords(reason), count]).sort((a, b) => b[1] - a[1]);
 }
 
 /** Ends that nobody wanted. */
@@ -19,10 +20,7 @@ const FAILURES = ['provider-failed', 'worker-lost', 'client-gone', 'server-recov
 export function failuresOf(days: readonly QualityDay[]): Count[] {
   const ends = [...sums(days)].filter(([reason]) => FAILURES.includes(reason));
   const unanswered = days.reduce((sum, { failed }) => sum + failed, 0);
-  const all: Count[] = [
-    [texts.unanswered, unanswered],
-    ...ends.map(([reason, n]): Count => [texts.reasons[reason] ?? reason, n]),
-  ];
+  const all: Count[] = [[texts.unanswered, unanswered], ...ends.map(([reason, n]): Count => [endReasonWords(reason), n])];
   return all.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
 

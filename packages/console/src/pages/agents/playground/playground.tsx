@@ -2,8 +2,8 @@ import { Alert, Anchor, Button, Group, Stack, Text, UnstyledButton } from '@mant
 import { IconChevronDown, IconChevronUp, IconMessage, IconMicrophone, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { LiveMode } from '@visavis/client/live';
+import { answeredAfterMs } from '@visavis/client/live';
 import { useEffect, useRef, useState } from 'react';
-import { answeredAfterMs } from '../../../components/turn-stages.ts';
 import { TurnWaterfall } from '../../../components/turn-waterfall.tsx';
 import { messageOf } from '../../../layout/states.tsx';
 import { playgroundTexts as texts } from '../../../texts/playground.ts';

@@ -1,9 +1,15 @@
 import { Button, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconHandStop, IconMicrophone } from '@tabler/icons-react';
-import { type AgentLine, heardCharacters, type Line, type LiveSession, type LiveState } from '@visavis/client/live';
+import {
+  type AgentLine,
+  answeredAfterMs,
+  heardCharacters,
+  type Line,
+  type LiveSession,
+  type LiveState,
+} from '@visavis/client/live';
 import type { TurnLatency } from '@visavis/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { answeredAfterMs } from '../../../components/turn-stages.ts';
 import { language as readersLanguage } from '../../../texts/catalogue.ts';
 import { playgroundTexts as texts } from '../../../texts/playground.ts';
 import classes from './playground.module.css';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { answeredAfterMs, stagesOf } from './turn-stages.ts';
+import { answeredAfterMs, stagesOf } from './timings.ts';
 
 describe('the stages of a turn', () => {
   it('follow one another in the order in which they were reached, although the transcript may come before the end of the speech', () => {
     const stages = stagesOf({ speech_end: 250, transcript: 180, turn_end: 420, first_token: 700, total: 3_000 });
     expect(stages).toEqual([
-      { name: 'transcript', fromMs: 0, toMs: 180 },
-      { name: 'speech_end', fromMs: 180, toMs: 250 },
-      { name: 'turn_end', fromMs: 250, toMs: 420 },
-      { name: 'first_token', fromMs: 420, toMs: 700 },
+      { stage: 'transcript', fromMs: 0, toMs: 180 },
+      { stage: 'speech_end', fromMs: 180, toMs: 250 },
+      { stage: 'turn_end', fromMs: 250, toMs: 420 },
+      { stage: 'first_token', fromMs: 420, toMs: 700 },
     ]);
   });
 
