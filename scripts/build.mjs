@@ -17,7 +17,6 @@ const BUNDLES = [
 run('typescript/bin/tsc', ['-b', ...COMPILED], root);
 for (const { name, from } of BUNDLES) {
   const folder = join(root, 'packages', name);
-  if (!existsSync(join(folder, 'vite.config.ts'))) continue;
   const stamp = join(folder, 'dist', 'built');
   const inputs = [join(root, 'package-lock.json'), ...from.map((part) => join(root, part))];
   if (existsSync(stamp) && Math.max(...inputs.map(newest)) < statSync(stamp).mtimeMs) continue;

@@ -117,15 +117,18 @@ export async function connectPeer({
       // The server closed the channel just now.
     }
   };
+  let standing = () => {};
   channel.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as ServerEvent;
+    standing();
     if (event.type === 'reply.playing') hushed = event.hushed;
     if (event.type !== 'ping') inbox.put(event);
     else if (!frozen && channel.readyState === 'open') pong(event.at);
   };
   channel.onclose = () => inbox.end();
+  // Not as soon as the channel is open here: what is sent before the server's side stands, its library may hand over after what comes later.
   const opened = new Promise<void>((resolve, reject) => {
-    channel.onopen = resolve;
+    standing = resolve;
     peer.onconnectionstatechange = () => {
       if (peer.connectionState === 'failed') reject(new Error('The connection failed'));
     };
