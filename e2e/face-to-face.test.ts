@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM, openBrowser } from './harness/browser.ts';
+import { builtInFaces } from './harness/built-in-faces.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 import { speaks } from './harness/speech.ts';
@@ -28,6 +29,8 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
     });
     const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
     await until('the voice to be there', () => speaks(product), 90_000);
+    // Building them takes all of two cores for some seconds after the first start.
+    await builtInFaces(product);
     const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
     link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
   });

@@ -17,6 +17,7 @@ import type { SpeechVendor as Vendor } from '../packages/server/src/testing/spee
 import { recordSpeech } from '../packages/server/src/testing/spoken-recordings.ts';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM } from './harness/browser.ts';
+import { builtInFaces } from './harness/built-in-faces.ts';
 import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
 
 const models = await ensureSpeechModels();
@@ -66,6 +67,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('lips in a browser', () 
       },
       settings: { sessions: { concurrent: 100_000 } },
     });
+    await builtInFaces(product);
     recordings.push(...(await recordSpeech({ url: product.url, apiKey: API_KEY }, SENTENCES)));
     browser = await chromium.launch({
       executablePath: CHROMIUM,
