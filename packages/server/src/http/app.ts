@@ -28,6 +28,7 @@ import { modelRoutes } from './routes/models.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionEventRoutes } from './routes/session-events.ts';
+import { sessionTimelineRoutes } from './routes/session-timeline.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { speechRoutes } from './routes/speech.ts';
@@ -136,6 +137,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         messageRoutes(api);
         recordingRoutes(api);
         sessionEventRoutes(api);
+        sessionTimelineRoutes(api);
         agentRoutes(api);
         await agentBackgroundRoutes(api);
         tryLinkRoutes(api);
