@@ -147,7 +147,15 @@ export async function startServer(config: Config): Promise<Started> {
       files: faceFiles,
       fetchPicture,
       drawCharacter,
-    } = createFaces({ storage, images, faces, now, log });
+    } = createFaces({
+      storage,
+      images,
+      faces,
+      now,
+      log,
+      facesShown: () => supervisor.facesShown(),
+      stopping: stopping.signal,
+    });
     cleanUp.push(() => faceBuilding.stop());
     const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
