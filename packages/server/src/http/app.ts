@@ -37,7 +37,6 @@ import { tryLinkRoutes } from './routes/try-links.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
 import { voicePreviewRoutes, voiceRoutes } from './routes/voices.ts';
-import { setUpPage } from './set-up-page/page.ts';
 import { tryPage } from './try-page/page.ts';
 import { validatorCompiler } from './validation.ts';
 import { widgetFiles } from './widget/widget-files.ts';
@@ -116,7 +115,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   healthRoutes(app, options);
   avatarFileRoutes(app, options);
   voicePreviewRoutes(app, options.voices);
-  setUpPage(app);
   if (options.webFolders?.widget !== undefined) await widgetFiles(app, options.webFolders.widget);
   if (!console) app.get('/', { schema: { hide: true } as never }, (_request, reply) => reply.redirect('/docs/') as never);
   await tryPage(app);
