@@ -5,7 +5,7 @@ import type { Providers } from '@visavis/client';
 import { Loaded } from '../../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../../texts/agent-editor.ts';
 import { partQueries } from '../agent-queries.ts';
-import { NumberField, useAgentFields } from './form.tsx';
+import { HINT_BELOW, NumberField, useAgentFields } from './form.tsx';
 import { valueAt } from './validation.ts';
 
 /** Providers that hear and speak, but do not write. */
@@ -88,6 +88,7 @@ function ModelChoice({ known }: { known: Providers }) {
       ) : (
         <Autocomplete
           label={texts.model}
+          inputWrapperOrder={HINT_BELOW}
           description={texts.modelFree}
           placeholder={standard ? texts.modelDefault(standard) : texts.optional}
           data={standard ? [standard] : []}
