@@ -11,6 +11,7 @@ import { cspNonce } from './csp-nonce.ts';
 import { CrashBoundary } from './layout/crash.tsx';
 import { router } from './router.tsx';
 import { restore, signInState } from './sign-in/session.ts';
+import { setUpLink } from './sign-in/set-up-link.ts';
 import { cssVariables, theme } from './theme.ts';
 
 /** The SDK repeats what did not arrive; the server's "no" is an answer. */
@@ -20,7 +21,8 @@ const queryClient = new QueryClient({
 
 // Nothing that one person loaded is shown to the next one who signs in.
 signInState.subscribe(() => signInState.get().state === 'signed-out' && queryClient.clear());
-void restore();
+// A set-up link says anew who this is.
+if (!setUpLink) void restore();
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -2,6 +2,7 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
 import { Root } from './layout/root.tsx';
 import { Loading } from './layout/states.tsx';
+import { SET_UP_PATH } from './sign-in/set-up-link.ts';
 import { shellTexts as texts } from './texts/shell.ts';
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
@@ -12,6 +13,11 @@ const routes = [
     getParentRoute: () => root,
     path: '/',
     component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: SET_UP_PATH,
+    component: lazyRouteComponent(() => import('./sign-in/set-up-page.tsx'), 'SetUpPage'),
   }),
   createRoute({
     getParentRoute: () => root,

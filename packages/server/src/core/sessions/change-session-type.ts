@@ -27,12 +27,15 @@ export async function changeSessionType(deps: ChangeTypeDeps, userId: number, id
   if (type !== session.type && (type === 'webrtc_video' || session.type === 'webrtc_video')) {
     throw new AppError('session-type-conflict', 'A session cannot be switched to or from webrtc_video');
   }
-  if (!(await storage.write((stores) => stores.sessions.changeType(userId, id, type)))) throw new AppError('session-ended');
+  await storage.write(async (stores) => {
+    if (!(await stores.sessions.changeType(userId, id, type))) throw new AppError('session-ended');
+    if (type !== session.type) await stores.timeline.add(id, { type: 'switched', session_type: type }, deps.now());
+  });
   const changed = { type: 'session.type', session_type: type } as const;
   events.publish(id, changed);
   if (type === 'agent_chat') {
     await host.hangUp(id, changed);
-    await deps.callLog.finish(id);
+    await deps.callLog.finish(id, 'switched-to-chat');
   } else host.tell(id, changed);
   // It waits as a chat does, however long it waited for somebody to connect.
   await storage.write((stores) => stores.sessions.touch(userId, id, deps.now()));
