@@ -1,59 +1,92 @@
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureSpeechModels } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM, openBrowser, WATCHABLE_CANVASES } from './harness/browser.ts';
-import { cleanUp, type Product, startProduct } from './harness/product.ts';
-import { type Provider, startProvider } from './harness/provider.ts';
-import { speaks } from './harness/speech.ts';
 import { until } from './harness/until.ts';
+import { launcher, lines, startWidgetWorld, WIDGET, type WidgetWorld, write } from './harness/widget-world.ts';
 
 const models = await ensureSpeechModels();
 const GREETING =
   'Hello there! Banana pancakes, maple syrup and a big cup of coffee: what would you like for breakfast this morning?';
+/** Left and right of the picture behind the face, in red, green, blue. */
+const [LEFT, RIGHT] = [
+  [190, 40, 40],
+  [40, 60, 170],
+] as const;
 
 /** A server that draws no faces at all, its real voice, and a real browser. */
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room for faces', () => {
-  let provider: Provider;
-  let product: Product;
+  let world: WidgetWorld;
   let browser: Browser;
-  let link: string;
+  /** An agent that is seen before a picture. */
+  let pictured: number;
 
   beforeAll(async () => {
-    provider = await startProvider(() => ({ tokens: 'Fine.' }));
-    product = await startProduct({
-      env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
-      settings: { sessions: { concurrent: 100_000 }, most_faces: 0 },
+    world = await startWidgetWorld({ answer: 'Fine.', agent: { custom_greeting: GREETING }, settings: { most_faces: 0 } });
+    pictured = await world.product.api.createAgent({
+      name: 'Museum',
+      avatar_id: 1,
+      properties: { video: { background: 'image' } },
     });
-    const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
-    await until(
-      'a voice and a face to be there',
-      async () => {
-        if (!(await speaks(product))) return false;
-        const wish = { agent_id: agentId, session_type: 'agent_video' };
-        const { session } = await product.api.ok<{ session: { warnings: string[] } }>('POST', 'sessions', wish);
-        return !session.warnings.includes('voice-unavailable') && !session.warnings.includes('video-unavailable');
-      },
-      120_000,
-    );
-    const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
-    link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
+    await putBehind(pictured);
     browser = await openBrowser();
   });
+  afterEach(() => world.leave());
   afterAll(async () => {
     await browser?.close();
-    await provider?.close();
-    await cleanUp();
+    await world?.close();
   });
 
-  it('is seen all the same: the page draws the face, whose lips move with the voice', { timeout: 120_000 }, async () => {
+  /** Half red, half blue: wider than the face, so that it is cropped. */
+  async function putBehind(agentId: number): Promise<void> {
+    const half = ([r, g, b]: readonly [number, number, number]) => ({
+      create: { width: 500, height: 600, channels: 3 as const, background: { r, g, b } },
+    });
+    const right = await sharp(half(RIGHT)).png().toBuffer();
+    const wide = sharp({ create: { width: 1000, height: 600, channels: 3, background: { r: LEFT[0], g: LEFT[1], b: LEFT[2] } } });
+    const picture = await wide
+      .composite([{ input: right, left: 500, top: 0 }])
+      .png()
+      .toBuffer();
+    const form = new FormData();
+    form.set('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), 'room.png');
+    const answer = await fetch(`${world.product.url}/api/v1/agents/${agentId}/background`, {
+      method: 'POST',
+      headers: { 'x-api-key': world.product.apiKey },
+      body: form,
+    });
+    expect(answer.status).toBe(200);
+  }
+
+  async function callTryPage(agentId: number): Promise<Page> {
+    const { url } = await world.product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
     await page.addInitScript(WATCHABLE_CANVASES);
-    await page.goto(link);
+    await page.goto(`${world.product.url}${new URL(url).pathname}${new URL(url).hash}`);
     await page.getByRole('button', { name: 'Face to face' }).click();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText('Connected', { exact: true }).waitFor();
+    return page;
+  }
+
+  /** Waits until the canvas shows a face before the picture. */
+  const seenBeforePicture = (page: Page, canvas: string) =>
+    until(
+      'the picture behind the face',
+      async () => {
+        const { left, right, middle } = (await page.evaluate(lookAt(canvas))) as Record<'left' | 'right' | 'middle', number[]>;
+        const near = (one: readonly number[] = [], other: readonly number[] = []) =>
+          one.every((value, at) => Math.abs(value - (other[at] ?? 0)) < 24);
+        return near(left, LEFT) && near(right, RIGHT) && !near(middle, LEFT) && !near(middle, RIGHT);
+      },
+      60_000,
+    );
+
+  it('is seen all the same: the page draws the face, whose lips move with the voice', { timeout: 120_000 }, async () => {
+    const page = await callTryPage(world.agentId);
     const { speaking, silent } = (await page.evaluate(WATCH)) as Record<'speaking' | 'silent', { looks: number; moved: number }>;
     expect(speaking.looks).toBeGreaterThan(40);
     expect(silent.looks).toBeGreaterThan(10);
@@ -61,8 +94,57 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     // Nothing is said of it.
     expect(await page.locator('#notice').isVisible()).toBe(false);
     expect(await page.locator('#face-note').textContent()).toBe('');
+    await page.close();
+  });
+
+  it('is seen before a picture of its own', { timeout: 120_000 }, async () => {
+    const page = await callTryPage(pictured);
+    await seenBeforePicture(page, "document.getElementById('drawn')");
+    await page.close();
+  });
+
+  it('is seen so on somebody else’s page, under the policy of docs/embeds.md', { timeout: 120_000 }, async () => {
+    const embed = await world.embedOf({ agent_id: pictured });
+    const { page, troubles } = await world.visit({ embed, strict: true }, { script: WATCHABLE_CANVASES });
+    await launcher(page).click();
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    const canvas = `${WIDGET}.querySelector('canvas')`;
+    await seenBeforePicture(page, canvas);
+    await page.screenshot({ path: '/tmp/widget/drawn.png' });
+    // It lives: no picture is like the one before.
+    const before = await page.evaluate(lookAt(canvas));
+    await until('another picture', async () => JSON.stringify(await page.evaluate(lookAt(canvas))) !== JSON.stringify(before));
+    await page.getByRole('button', { name: 'Hide face' }).click();
+    await page.locator('.orb:visible').waitFor();
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await seenBeforePicture(page, canvas);
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await write(page, 'And in writing?');
+    await lines(page, 'agent').getByText('Fine.').waitFor();
+    // That the server had no room is what the browser notes of the answer.
+    expect(troubles.filter((trouble) => !/503/.test(trouble))).toEqual([]);
+  });
+
+  it('is heard on a page whose policy lets no face be drawn, which is said', { timeout: 120_000 }, async () => {
+    const { page } = await world.visit({ strict: true, without: 'worker-src' });
+    await launcher(page).click();
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await page.getByText('The picture could not be shown; the voice goes on.').waitFor();
+    await page.locator('[data-call=connected]').waitFor({ state: 'attached' });
+    await page.screenshot({ path: '/tmp/widget/undrawn.png' });
   });
 });
+
+/** The colours of a canvas: both upper corners, and around the middle. */
+const lookAt = (canvas: string) => `(() => {
+  const context = new OffscreenCanvas(64, 64).getContext('2d', { willReadFrequently: true });
+  context.drawImage(${canvas}, 0, 0, 64, 64);
+  const at = (x, y, size = 1) => {
+    const { data } = context.getImageData(x, y, size, size);
+    return [0, 1, 2].map((part) => data.filter((_, n) => n % 4 === part).reduce((a, b) => a + b, 0) / (size * size));
+  };
+  return { left: at(1, 1), right: at(62, 1), middle: at(24, 24, 16) };
+})()`;
 
 /** For 12 s: how much the mouth's place changes from look to look, while the voice is heard and while it is not. */
 const WATCH = `(async () => {

@@ -45,12 +45,37 @@ describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the prod
     await cleanUp();
   });
 
-  it('comes from the set-up link to a demo agent that answers', async () => {
-    await page.goto(setUpLinkOf(product));
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Set up and sign in' }).click();
-    await page.getByRole('link', { name: 'Open Visavis' }).click();
+  it('comes from the set-up link, by keyboard alone, to a demo agent that answers', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(request.url()));
+    const link = setUpLinkOf(product);
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Set up your account' }).waitFor();
+    expect(page.url()).toBe(`${product.url}/setup`);
+    await page.getByText('This server uses no models of its own.').waitFor();
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.keyboard.type('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('Enter an e-mail address, such as you@example.org').waitFor();
+    await page.getByText('Use at least 10 characters').waitFor();
+    await page.keyboard.press('Control+a');
+    for (const text of [ADMINISTRATOR.email, 'Ada', ADMINISTRATOR.password]) {
+      await page.keyboard.type(text);
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
+    await page.getByRole('heading', { name: 'Welcome, Ada' }).waitFor();
+    expect(page.url()).toBe(`${product.url}/`);
+    expect(asked.filter((url) => url.includes(link.split('#token=')[1] as string))).toEqual([]);
+    const [cookie] = await page.context().cookies(`${product.url}/api/v1/auth/refresh`);
+    expect(cookie).toMatchObject({ name: 'visavis_refresh', httpOnly: true, sameSite: 'Strict', path: '/api/v1/auth' });
+    await page.goBack();
+    expect(page.url()).not.toContain('token');
+    await page.goto(product.url);
     await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
     await page.getByRole('link', { name: 'Write: Hotel Concierge' }).click();
     const talk = page.getByRole('region', { name: 'Conversation' });

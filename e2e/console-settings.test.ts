@@ -130,9 +130,11 @@ describe('the settings in the console', () => {
 
     const other = await (await browser.newContext()).newPage();
     await other.goto(product.url + pathname + hash);
-    await other.locator('#password').fill(BEN.password);
-    await other.locator('#send').click();
-    await other.getByRole('heading', { level: 1 }).waitFor();
+    expect(await other.getByLabel('E-mail address').inputValue()).toBe(BEN.email);
+    expect(await other.getByLabel('E-mail address').isEditable()).toBe(false);
+    await other.getByLabel('Password', { exact: true }).fill(BEN.password);
+    await other.getByRole('button', { name: 'Set up and sign in' }).click();
+    await other.getByRole('button', { name: `Account menu of ${BEN.email}` }).waitFor();
     await other.goto(`${product.url}/settings/keys`);
     await other.getByText('No keys yet').waitFor();
     expect(await other.getByRole('link', { name: 'Users' }).count()).toBe(0);
@@ -140,6 +142,14 @@ describe('the settings in the console', () => {
     await other.getByText('Only administrators of this server see its users.').waitFor();
     await other.goto(`${product.url}/usage`);
     await other.getByText('Nothing in this period').waitFor();
+
+    // The link again, in the address bar of the page that says it needs one.
+    await other.goto(`${product.url}/setup`);
+    await other.getByRole('heading', { name: 'This page needs a set-up link' }).waitFor();
+    await other.goto(product.url + pathname + hash);
+    await other.getByLabel('Password', { exact: true }).fill(BEN.password);
+    await other.getByRole('button', { name: 'Set up and sign in' }).click();
+    await other.getByText('This link was used already or has run out.').waitFor();
     await other.context().close();
   });
 

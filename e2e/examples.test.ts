@@ -1,8 +1,9 @@
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExampleType, examplesOf } from '../packages/console/src/pages/developers/examples.ts';
 import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 import { wavFile } from './harness/wav.ts';
@@ -66,5 +67,49 @@ describe('the example', () => {
     expect(Number(played)).toBeCloseTo(2, 0);
     expect(Number(frames)).toBeGreaterThan(10);
     expect(Number(loudest)).toBeGreaterThan(2_000);
+  });
+
+  /** What the console shows to developers, as it is copied from there. */
+  const shown = (language: 'curl' | 'typescript', agentId: number, type: ExampleType) =>
+    examplesOf(language, { origin: product.url, agentId, type })[0]?.code ?? '';
+  const runAs = (program: string, parameters: string[]) =>
+    new Promise<{ status: number | null; output: string }>((resolve) => {
+      const env = { ...process.env, NODE_OPTIONS: '', VISAVIS_API_KEY: product.apiKey };
+      const child = spawn(program, parameters, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (part) => {
+          output += part;
+        });
+      child.on('close', (status) => resolve({ status, output }));
+    });
+
+  it('of the console for curl chats', async () => {
+    const agentId = await product.api.createAgent();
+    const { status, output } = await runAs('bash', ['-euc', shown('curl', agentId, 'agent_chat')]);
+    expect(status).toBe(0);
+    expect(output).toContain('Hello! What can you do?');
+    expect(output).toMatch(/"end_reason":"ended-by-client"/);
+  });
+
+  it('of the console for curl starts a call and a driven face', async () => {
+    const agentId = await product.api.createAgent();
+    // Its offer is a hint, and its events go on for ever.
+    const within = 'curl() { command curl --max-time 2 "$@" || true; }; ';
+    const call = await runAs('bash', ['-euc', within + shown('curl', agentId, 'agent_voice')]);
+    expect(call.output).toContain('"code":"invalid-request"');
+    expect(call.output).toMatch(/^event: session-start/m);
+    const driven = await runAs('bash', ['-euc', shown('curl', agentId, 'webrtc_video')]);
+    expect(driven.output).toMatch(/"end_reason":"ended-by-client"/);
+  });
+
+  it('of the console for TypeScript chats', async () => {
+    const agentId = await product.api.createAgent();
+    const folder = temporaryFolder();
+    symlinkSync(join(EXAMPLES, '..', 'node_modules'), join(folder, 'node_modules'));
+    const file = join(folder, 'chat.mjs');
+    writeFileSync(file, shown('typescript', agentId, 'agent_chat'));
+    const { status, output } = await runAs(process.execPath, [file]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/^Heard \d+: Hello! What can you do\?$/)]);
   });
 });

@@ -2,19 +2,29 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../packages/server/src/testing/real-speech.ts';
-import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { ensureSpeechModels } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM } from './harness/browser.ts';
 import { accessibilityProblems } from './harness/console.ts';
-import { type ForeignSite, startForeignSite } from './harness/foreign-site.ts';
-import { cleanUp, type Product, startProduct, temporaryFolder } from './harness/product.ts';
-import { type Provider, startProvider } from './harness/provider.ts';
-import { freePort } from './harness/proxies.ts';
-import { heardWords, recordSound, say, speaks } from './harness/speech.ts';
+import { temporaryFolder } from './harness/product.ts';
+import { heardWords, recordSound, say } from './harness/speech.ts';
 import { until } from './harness/until.ts';
 import { afterSilence } from './harness/wav.ts';
+import {
+  connected,
+  FOCUSED,
+  FRAMES,
+  launcher,
+  lines,
+  startWidgetWorld,
+  told,
+  type VisitedPage,
+  type VisitOptions,
+  WIDGET,
+  type WidgetWorld,
+  write,
+} from './harness/widget-world.ts';
 
 const BUNDLE = fileURLToPath(new URL('../packages/widget/dist/web/widget.js', import.meta.url));
 const MOST_BYTES = 60 * 1024;
@@ -23,94 +33,18 @@ const QUESTION = 'When do you open tomorrow morning?';
 const ANSWER = 'We open at nine in the morning, and we close at five.';
 /** Chromium's microphone plays its file from the moment it is opened; the call stands well before this, in seconds. */
 const BEFORE_QUESTION = 4;
-const ARGUMENTS = ['--no-sandbox', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
-
-const WIDGET = "document.querySelector('visavis-agent').shadowRoot";
 
 /** The real server, its ears, voices and faces, and a page of another origin in a real browser. */
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an agent', () => {
-  let provider: Provider;
-  let product: Product;
-  let site: ForeignSite;
-  let agentId: number;
-  let embed: string;
-  /** Its microphone is silent, and allowed. */
-  let browser: Browser;
-  const open: Page[] = [];
+  let world: WidgetWorld;
 
   beforeAll(async () => {
-    provider = await startProvider(() => ({ tokens: ANSWER }));
-    product = await startProduct({
-      env: {
-        ...provider.env,
-        PORT: String(await freePort()),
-        VISAVIS_STT: undefined,
-        VISAVIS_TTS: undefined,
-        VISAVIS_MODELS_DIR: userModelsDir(),
-      },
-      settings: { sessions: { concurrent: 100_000 } },
-    });
-    site = await startForeignSite();
-    agentId = await product.api.createAgent({
-      name: 'Museum',
-      avatar_id: 1,
-      properties: { turn: { greeting: { enabled: false } } },
-    });
-    embed = await embedOf({});
-    await until(
-      'the ears, voices and faces to be there',
-      async () => {
-        if (!(await speaks(product))) return false;
-        const wish = { agent_id: agentId, session_type: 'agent_video' };
-        const { session } = await product.api.ok<{ session: { warnings: string[] } }>('POST', 'sessions', wish);
-        return session.warnings.length === 0;
-      },
-      120_000,
-    );
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, '--use-fake-ui-for-media-stream'] });
+    world = await startWidgetWorld({ answer: ANSWER, agent: { properties: { turn: { greeting: { enabled: false } } } } });
   });
-  afterEach(async () => {
-    for (const page of open.splice(0)) await page.context().close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-    await provider?.close();
-    await cleanUp();
-  });
+  afterEach(() => world.leave());
+  afterAll(() => world?.close());
 
-  async function embedOf(settings: object): Promise<string> {
-    const body = { agent_id: agentId, name: 'A shop', allowed_origins: [site.origin], ...settings };
-    return (await product.api.ok<{ embed: { embed_id: string } }>('POST', 'embeds', body)).embed.embed_id;
-  }
-
-  /** Opens a page of the foreign site; `troubles` are errors of it, and what its policy did not let in. */
-  async function visit(
-    page: { embed?: string; attributes?: string; body?: string; strict?: boolean } = {},
-    { inBrowser = browser, ...options }: BrowserContextOptions & { inBrowser?: Browser } = {},
-  ) {
-    const context = await inBrowser.newContext(options);
-    const opened = await context.newPage();
-    open.push(opened);
-    opened.setDefaultTimeout(30_000);
-    const troubles: string[] = [];
-    opened.on('pageerror', (error) => void troubles.push(String(error)));
-    opened.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
-    });
-    await opened.addInitScript(LISTEN);
-    await opened.goto(site.page({ server: product.url, embed, ...page }));
-    return { page: opened, troubles };
-  }
-
-  const launcher = (page: Page) => page.getByRole('button', { name: 'Open the conversation with Museum' });
-  const told = (page: Page, name: string) =>
-    page.evaluate<Array<Record<string, unknown>>>(`told.filter(({ name }) => name === '${name}')`);
-  const write = async (page: Page, text: string) => {
-    await page.getByRole('textbox', { name: 'Write a message' }).fill(text);
-    await page.keyboard.press('Enter');
-  };
-  const lines = (page: Page, kind: 'user' | 'agent') => page.locator(`.lines .${kind} p`);
+  const visit = (page?: VisitedPage, options?: VisitOptions) => world.visit(page, options);
 
   it('loads no more than 60 KB of script', () => {
     expect(gzipSync(readFileSync(BUNDLE)).length).toBeLessThanOrEqual(MOST_BYTES);
@@ -120,9 +54,9 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     timeout: 180_000,
   }, async () => {
     const file = join(temporaryFolder(), 'question.wav');
-    writeFileSync(file, afterSilence(Buffer.from(await (await say(product, QUESTION)).arrayBuffer()), BEFORE_QUESTION));
+    writeFileSync(file, afterSilence(Buffer.from(await (await say(world.product, QUESTION)).arrayBuffer()), BEFORE_QUESTION));
     const microphone = [`--use-file-for-fake-audio-capture=${file}%noloop`, '--use-fake-ui-for-media-stream'];
-    const speaking = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...microphone] });
+    const speaking = await world.open(microphone);
     const { page, troubles } = await visit({}, { inBrowser: speaking, permissions: ['microphone'] });
     await launcher(page).click();
     await write(page, 'What does a ticket cost?');
@@ -142,7 +76,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     // What is not heard yet is dimmed: the answer takes its time.
     expect(await page.evaluate('new Set(heardLengths).size')).toBeGreaterThan(4);
     expect(wordsOf((await question.textContent()) ?? '').join('')).toBe(wordsOf(QUESTION).join(''));
-    expect(wordsOf(await heardWords(page, product))).toEqual(expect.arrayContaining(['nine', 'morning', 'close', 'five']));
+    expect(wordsOf(await heardWords(page, world.product))).toEqual(expect.arrayContaining(['nine', 'morning', 'close', 'five']));
 
     await page.getByRole('button', { name: 'Face to face' }).click();
     await until('pictures of the face', async () => ((await page.evaluate(FRAMES)) as number) > 3, 60_000);
@@ -164,41 +98,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     await page.getByText('You ended the conversation.').waitFor();
     expect(await told(page, 'visavis-end')).toMatchObject([{ reason: 'ended-by-client', sessionId: session?.sessionId }]);
     expect(troubles).toEqual([]);
-    await speaking.close();
-  });
-
-  it('is refused on a page of another origin, in the server’s words', async () => {
-    const { page } = await visit({ embed: await embedOf({ allowed_origins: ['https://other.example'] }) });
-    await page.getByRole('button', { name: /Open the conversation/ }).click();
-    await page.getByText('This page’s origin is not among those that the embed allows.').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('button', { name: 'Try again' }).waitFor();
-    expect(await told(page, 'visavis-error')).toMatchObject([{ code: 'origin-not-allowed' }, { code: 'origin-not-allowed' }]);
-  });
-
-  it('says so when the budget of the day is used up, and gives back what was written', async () => {
-    const spent = await embedOf({ sessions_per_day: 1 });
-    const first = await visit({ embed: spent, attributes: 'open' });
-    await write(first.page, 'One.');
-    await lines(first.page, 'agent').getByText(ANSWER).waitFor();
-    const second = await visit({ embed: spent, attributes: 'open' });
-    await write(second.page, 'Two.');
-    await second.page.getByText('This embed has used up its budget for today.').waitFor();
-    await second.page.getByRole('button', { name: 'Try again' }).click();
-    expect(await second.page.getByRole('textbox').inputValue()).toBe('Two.');
-    // The first one goes on.
-    await write(first.page, 'Three.');
-    await until('another answer', async () => (await lines(first.page, 'agent').filter({ hasText: ANSWER }).count()) === 2);
-  });
-
-  it('goes on in writing without a microphone', async () => {
-    const refusing = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, '--deny-permission-prompts'] });
-    const { page } = await visit({ attributes: 'open' }, { inBrowser: refusing });
-    await page.getByRole('button', { name: 'Talk' }).click();
-    await page.getByText('The microphone was not allowed.').waitFor();
-    await write(page, 'Then I write.');
-    await lines(page, 'agent').getByText(ANSWER).waitFor();
-    await refusing.close();
   });
 
   it('keeps two tabs and two elements apart', async () => {
@@ -217,7 +116,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     await until('an answer in the first tab', async () => (await lines(page, 'agent').filter({ hasText: ANSWER }).count()) === 2);
     expect(await lines(page, 'user').allTextContents()).toEqual(['The first tab.', 'Still here.']);
 
-    const element = `<visavis-agent embed="${embed}" mode="inline"></visavis-agent>`;
+    const element = `<visavis-agent embed="${world.embed}" mode="inline"></visavis-agent>`;
     const two = await visit({ body: element + element });
     await two.page.getByRole('textbox').nth(1).fill('To the second one.');
     await two.page.keyboard.press('Enter');
@@ -229,8 +128,8 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
   });
 
   it('asks before it records', async () => {
-    const recordedAgent = await product.api.createAgent({ name: 'Museum', properties: { recording: { enabled: true } } });
-    const { page } = await visit({ embed: await embedOf({ agent_id: recordedAgent }), attributes: 'open' });
+    const recordedAgent = await world.product.api.createAgent({ name: 'Museum', properties: { recording: { enabled: true } } });
+    const { page } = await visit({ embed: await world.embedOf({ agent_id: recordedAgent }), attributes: 'open' });
     await page.getByRole('button', { name: 'Talk' }).click();
     const dialog = page.getByRole('alertdialog', { name: 'This conversation is recorded' });
     await dialog.waitFor();
@@ -266,12 +165,57 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     await lines(page, 'agent').getByText(ANSWER).waitFor();
   });
 
+  it('is used with the keyboard alone, and tells a screen reader what matters', { timeout: 120_000 }, async () => {
+    const { page } = await visit({}, { viewport: { width: 360, height: 740 } });
+    await launcher(page).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Museum' }).waitFor();
+    await page.keyboard.type('When do you open?');
+    await page.keyboard.press('Enter');
+    // Whole replies are read out, once.
+    await until('the answer to be announced', async () => (await page.locator('[aria-live]').textContent())?.endsWith(ANSWER));
+    // The panel covers the page: the focus goes round in it, in the order in which it is read.
+    const order: unknown[] = [];
+    for (let stop = 0; stop < 8; stop++) {
+      await page.keyboard.press('Tab');
+      order.push(await page.evaluate(NAME));
+    }
+    const round = ['Send', 'Devices and more', 'Close', 'Conversation', 'Talk', 'Face to face', 'Write a message', 'Send'];
+    expect(order).toEqual(round);
+    await page.keyboard.press('Shift+Tab');
+    expect(await page.evaluate(NAME)).toBe('Write a message');
+
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Space');
+    await connected(page);
+    // The button that was pressed is gone: the focus is on another one of the call.
+    expect(await page.evaluate(NAME)).toBe('Mute');
+    await page.keyboard.press('Space');
+    await page.getByText('You are muted').waitFor();
+    expect(await page.evaluate(NAME)).toBe('Unmute');
+    // One Escape closes the menu, the next one the panel; the call goes on.
+    await page.locator('[part~=more]').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(NAME)).toBe('Devices and more');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(NAME)).toBe('In a call with Museum');
+    expect(await page.locator('[data-call=connected]').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Hang up' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(NAME)).toMatch(/Talk|Write a message/);
+  });
+
   it.each([
     { name: 'light', colorScheme: 'light', attributes: '' },
     { name: 'dark', colorScheme: 'dark', attributes: '' },
     { name: 'with a pale accent', colorScheme: 'light', attributes: 'accent="#ffe14d"' },
     { name: 'dark with a dark accent', colorScheme: 'dark', attributes: 'accent="#1a1a40"' },
     { name: 'right to left', colorScheme: 'light', attributes: 'lang="ar"' },
+    { name: 'with forced colours', colorScheme: 'dark', forcedColors: 'active', attributes: '' },
     { name: 'on a telephone', colorScheme: 'light', attributes: '', viewport: { width: 360, height: 740 } },
   ] as const)('can be used by everybody: $name', async ({ colorScheme, attributes, ...rest }) => {
     const { page, troubles } = await visit({ attributes }, { colorScheme, reducedMotion: 'reduce', ...rest });
@@ -296,19 +240,10 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
   });
 });
 
-/** What the element tells the page. */
-const LISTEN = `
-  window.told = [];
-  for (const name of ['open', 'close', 'session', 'message', 'end', 'error'].map((name) => 'visavis-' + name))
-    addEventListener(name, ({ detail }) => told.push({ name, ...detail }));
-`;
-
-const FOCUSED = `document.activeElement?.shadowRoot?.activeElement?.getAttribute('aria-label')`;
-
-/** Pictures that the video element has shown. */
-const FRAMES = `(() => {
-  const quality = document.querySelector('visavis-agent').shadowRoot.querySelector('video').getVideoPlaybackQuality();
-  return quality.totalVideoFrames - quality.droppedVideoFrames;
+/** The name of what has the focus. */
+const NAME = `(() => {
+  const focused = document.activeElement?.shadowRoot?.activeElement;
+  return focused?.getAttribute('aria-label') ?? focused?.textContent;
 })()`;
 
 /** The largest change between two pictures of the next two seconds: the mean of all pixels, of 255. */

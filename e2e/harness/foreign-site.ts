@@ -12,6 +12,8 @@ export interface ForeignPage {
   body?: string | undefined;
   /** The strictest policy that docs/embeds.md says is enough. */
   strict?: boolean | undefined;
+  /** A directive that it lacks. */
+  without?: string | undefined;
 }
 
 /** A site of somebody else, on an origin of its own: whichever path is asked for, its page holds the two lines of the widget. */
@@ -30,7 +32,7 @@ export async function startForeignSite(): Promise<ForeignSite> {
     if (!page) return void response.writeHead(404).end();
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
-      ...(page.strict && { 'content-security-policy': policyFor(page.server) }),
+      ...(page.strict && { 'content-security-policy': policyFor(page) }),
     });
     response.end(htmlOf(page));
   });
@@ -51,7 +53,7 @@ export async function startForeignSite(): Promise<ForeignSite> {
   };
 }
 
-function policyFor(server: string): string {
+function policyFor({ server, without }: ForeignPage): string {
   return [
     "default-src 'none'",
     `script-src ${server}`,
@@ -60,7 +62,9 @@ function policyFor(server: string): string {
     `img-src ${server} data:`,
     'worker-src blob:',
     "require-trusted-types-for 'script'",
-  ].join('; ');
+  ]
+    .filter((directive) => without === undefined || !directive.startsWith(without))
+    .join('; ');
 }
 
 function htmlOf({ server, embed, attributes = '', body }: ForeignPage): string {

@@ -2,7 +2,7 @@
 export type { ServerEvent, TurnLatency } from '@visavis/protocol';
 export { type AgentLine, type Captions, heardCharacters, type Line, type UserLine } from './live/captions.ts';
 export type { Emitter } from './live/emitter.ts';
-export type { Keeping, StartedLive } from './live/held-session.ts';
+export { type Keeping, type KeptSession, keptSession, leaveKeptCall, type StartedLive } from './live/held-session.ts';
 export type { LiveOptions, LiveSession } from './live/live-interface.ts';
 export { connectLive } from './live/live-session.ts';
 export { type Device, type Devices, type LiveMedia, listDevices } from './live/media.ts';

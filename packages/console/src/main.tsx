@@ -12,14 +12,18 @@ import { CrashBoundary } from './layout/crash.tsx';
 import { queries } from './queries.ts';
 import { router } from './router.tsx';
 import { restore, signInState } from './sign-in/session.ts';
+import { setUpLink } from './sign-in/set-up-link.ts';
 import { cssVariables, theme } from './theme.ts';
 
 /** A server that takes longer is waited for with the frame of the console in sight. In ms. */
 const PATIENCE_MS = 1_000;
 
-// Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for.
-const loaded = restore().then(() => (signInState.get().state === 'signed-in' ? router.load() : undefined));
-await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+// A set-up link says anew who this is.
+if (!setUpLink) {
+  // Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for.
+  const loaded = restore().then(() => (signInState.get().state === 'signed-in' ? router.load() : undefined));
+  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+}
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -7,6 +7,7 @@ import { HomePage } from './pages/home/home-page.tsx';
 import { loadHome } from './pages/home/home-queries.ts';
 import { queries } from './queries.ts';
 import { signInState } from './sign-in/session.ts';
+import { SET_UP_PATH } from './sign-in/set-up-link.ts';
 import { shellTexts as texts } from './texts/shell.ts';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Root, notFoundComponent: NotFound });
@@ -18,6 +19,11 @@ const routes = [
     path: '/',
     loader: ({ context }) => (signInState.get().state === 'signed-in' ? loadHome(context.queries) : undefined),
     component: HomePage,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: SET_UP_PATH,
+    component: lazyRouteComponent(() => import('./sign-in/set-up-page.tsx'), 'SetUpPage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -19,6 +19,7 @@ import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
+import { recoverPresence } from './core/sessions/timeline.ts';
 import { resolveOnlyVoices, resolveSpeech } from './core/speech/resolve-speech.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
@@ -109,7 +110,11 @@ export async function startServer(config: Config): Promise<Started> {
       events: {
         ...host.events,
         message(worker, message) {
-          if (message.type === 'provider-failed') metrics.providerFailed(message.provider, message.kind);
+          if (message.type === 'provider-failed') {
+            const { sessionId, provider, kind } = message;
+            metrics.providerFailed(provider, kind);
+            live.note(sessionId, { type: 'provider-failed', provider, stage: 'thinking', kind });
+          }
           host.events.message(worker, message);
         },
       },
@@ -186,7 +191,7 @@ export async function startServer(config: Config): Promise<Started> {
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     const isFirstStart = await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
-    await storage.write((stores) => stores.sessions.allLeft(now()));
+    await storage.write((stores) => recoverPresence(stores, now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
     cleanUp.push(() => live.deadlines.stop());

@@ -1,11 +1,13 @@
-import type { Client } from '@visavis/client';
+import type { ApiError, Client } from '@visavis/client';
 import {
   connectLive,
   type Keeping,
+  keptSession,
   type LiveEnd,
   type LiveMedia,
   type LiveMode,
   type LiveState,
+  leaveKeptCall,
   type Told,
 } from '@visavis/client/live';
 import type { Embed } from './embed.ts';
@@ -14,6 +16,7 @@ import { takeForThisTab } from './own-tab.ts';
 import { endedText, isEmbedRefusal, noteText, refusalText, toldText } from './problems.ts';
 import type { Widget as WidgetInfo } from './settings.ts';
 import { isPlaying, shownLines } from './shown-lines.ts';
+import { hasSilentSwitch } from './silent-switch.ts';
 import type { Texts } from './texts/index.ts';
 import { type CallPhase, type Devices, type Mode, NO_DEVICES, type Notice, type ViewState } from './view/state.ts';
 
@@ -86,12 +89,12 @@ export interface Conversation {
 
 export async function createConversation(options: ConversationOptions): Promise<Conversation> {
   const { client, embed, info, keep, texts, modes, happened } = options;
-  const kept = readKept(keep);
+  const kept = keptSession(keep);
   let release = kept && (await takeForThisTab(kept.id));
   if (kept && !release) keep.store.removeItem(keep.key);
   // A reload goes on with a call by itself only where the browser does not have to ask for the microphone again.
   const mayResume = !kept?.calling || (await isMicrophoneAllowed());
-  if (kept && release && !mayResume) keep.store.setItem(keep.key, JSON.stringify({ ...kept, calling: false }));
+  if (kept && release && !mayResume) leaveKeptCall(keep);
 
   const live = connectLive({
     client,
@@ -100,11 +103,14 @@ export async function createConversation(options: ConversationOptions): Promise<
     media: options.media,
     startFaceWorker: () => startFaceWorker(client.http.baseUrl),
   });
+  // The server would wait for the call, and end the session when nobody comes back to it.
+  if (release && !mayResume && modes().includes('chat')) void live.opened.then(() => live.setMode('chat'));
   let before: LiveState = live.state;
   let resumedId = release ? kept?.id : undefined;
   let agreed = !info.recorded;
   let asked: LiveMode | undefined;
-  let refused: string | undefined;
+  /** What the embed has refused, and whether the conversation was going on by then. */
+  let refusal: { error: ApiError; begun: boolean } | undefined;
   /** Before the first word of another conversation, the one before it is put away. */
   let fresh = false;
   let hint: Notice | undefined = release && !mayResume ? talkPaused() : undefined;
@@ -153,10 +159,11 @@ export async function createConversation(options: ConversationOptions): Promise<
       happened({ name: 'message', detail: { role, text, source, interrupted } });
   });
   live.on('problem', (problem) => {
-    if (isEmbedRefusal(problem.error)) refused = refusalText(problem.error);
+    const { error } = problem;
+    if (isEmbedRefusal(error)) refusal = { error, begun: live.state.sessionId !== undefined };
     // Others are notices for the person.
-    if (problem.error === undefined) return;
-    happened({ name: 'error', detail: { code: problem.code, message: refused ?? problem.text } });
+    if (error === undefined) return;
+    happened({ name: 'error', detail: { code: problem.code, message: isEmbedRefusal(error) ? error.message : problem.text } });
     changed();
   });
 
@@ -184,7 +191,7 @@ export async function createConversation(options: ConversationOptions): Promise<
   function onConnection({ connection }: LiveState): void {
     if (connection === 'connected') {
       void findDevices();
-      hint = hasSilentSwitch() ? { text: texts().silentSwitch } : undefined;
+      hint = hasSilentSwitch(navigator.userAgent) ? { text: texts().silentSwitch } : undefined;
     } else hint = undefined;
   }
 
@@ -194,8 +201,12 @@ export async function createConversation(options: ConversationOptions): Promise<
     changed();
   }
 
-  const notice = ({ problem }: LiveState): Notice | undefined => {
-    if (refused !== undefined) return undefined;
+  const refused = () => refusal && refusalText(refusal.error, texts(), refusal.begun);
+  const notice = ({ problem, ending }: LiveState): Notice | undefined => {
+    // A call that is going on is not taken away.
+    if (refusal) return callOf(live.state) === 'none' ? undefined : { text: refused() ?? '' };
+    // Said below the conversation already.
+    if (problem && ending?.kind === 'refused' && ending.code === problem.code && !fresh) return undefined;
     return problem ? { text: toldText(problem, texts(), modes().includes('chat')) } : hint;
   };
 
@@ -214,7 +225,7 @@ export async function createConversation(options: ConversationOptions): Promise<
         spokenLanguage: state.language ?? info.language,
         notice: notice(state),
         over: !fresh && state.ending ? overText(state.ending, texts()) : undefined,
-        refused,
+        refused: callOf(state) === 'none' ? refused() : undefined,
         askingConsent: asked !== undefined,
         devices,
       };
@@ -241,7 +252,7 @@ export async function createConversation(options: ConversationOptions): Promise<
     interrupt: () => live.interrupt(),
     end: () => void live.end(),
     restart() {
-      refused = undefined;
+      refusal = undefined;
       fresh = true;
       live.dismissProblem();
       changed();
@@ -289,16 +300,6 @@ function callOf({ connection }: LiveState): CallPhase {
   return connection === 'idle' || connection === 'ended' ? 'none' : connection;
 }
 
-/** The session that the SDK has kept in this tab. */
-function readKept({ store, key }: Keeping): { id: number; type?: string; calling?: boolean } | undefined {
-  try {
-    const kept = JSON.parse(store.getItem(key) ?? '{}') as { id?: unknown };
-    return typeof kept.id === 'number' ? (kept as { id: number }) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function isMicrophoneAllowed(): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name: 'microphone' as PermissionName })).state === 'granted';
@@ -316,9 +317,4 @@ function overText(ending: LiveEnd, texts: Texts): string {
   if (ending.kind === 'elsewhere') return texts.elsewhere;
   if (ending.kind === 'ended') return endedText(ending.reason, texts);
   return toldText(ending as Told, texts, false);
-}
-
-/** An iPhone's switch silences what a page plays, and nothing tells the page of it. */
-function hasSilentSwitch(): boolean {
-  return /iPhone|iPod/.test(navigator.userAgent);
 }

@@ -26,6 +26,7 @@ const TOLD: Record<string, TextKey> = {
   'session-not-found': 'lost',
   'invalid-token': 'lost',
   'call-lost': 'callLost',
+  'session-type-not-allowed': 'refusedType',
   'went-on-in-writing': 'goesOnInWriting',
   'no-room-for-face': 'faceFull',
   unreachable: 'unreachable',
@@ -33,7 +34,8 @@ const TOLD: Record<string, TextKey> = {
 };
 
 /** After these one can write all the same. */
-const WRITING_HELPS = /^microphone-|^no-capacity$|^no-speech-model$|^speech-model-loading$|^call-lost$/;
+const WRITING_HELPS =
+  /^microphone-|^no-capacity$|^no-speech-model$|^speech-model-loading$|^session-type-not-allowed$|^call-lost$/;
 
 const NOTES: Record<string, TextKey> = {
   'no-webgl': 'faceFailed',
@@ -59,22 +61,22 @@ const ENDED: Record<EndedReason, TextKey> = {
   shutdown: 'endedServer',
 };
 
-/** What the embed itself refuses: said in the server's own words, instead of a conversation. */
-const EMBED_REFUSALS = [
-  'embed-not-found',
-  'embed-expired',
-  'embed-budget-exhausted',
-  'origin-not-allowed',
-  'session-type-not-allowed',
-];
+/** What the embed itself refuses: said instead of a conversation. */
+const REFUSALS: Record<string, TextKey> = {
+  'embed-not-found': 'refusedGone',
+  'embed-expired': 'refusedGone',
+  'embed-budget-exhausted': 'refusedBudget',
+  'origin-not-allowed': 'refusedOrigin',
+};
 
 export function isEmbedRefusal(error: unknown): error is ApiError {
-  return error instanceof ApiError && EMBED_REFUSALS.includes(error.code);
+  return error instanceof ApiError && Object.hasOwn(REFUSALS, error.code);
 }
 
-/** The server's words as a sentence. */
-export function refusalText({ message }: Error): string {
-  return /[.!?。]$/.test(message) ? message : `${message}.`;
+/** For the visitor; whoever builds the page finds the server's words in the browser's console. `begun`: the conversation was going on. */
+export function refusalText({ code }: ApiError, texts: Texts, begun: boolean): string {
+  // The origin was allowed when it began: the embed is gone since, or allows the page no more.
+  return texts[code === 'origin-not-allowed' && begun ? 'refusedGone' : (REFUSALS[code] ?? 'unavailable')];
 }
 
 /** What went wrong, in words for whoever sits in front of it. */

@@ -184,14 +184,14 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
     } catch (error) {
       if (mine.signal.aborted) return;
       const { code, text } = problemOf(error);
-      problem = isEmbedRefusal(error)
-        ? refusalText(error)
-        : embedId() === ''
-          ? NO_EMBED
-          : toldText({ code, text }, settings.texts, false);
+      const refused = isEmbedRefusal(error);
+      if (embedId() === '') problem = NO_EMBED;
+      else problem = refused ? refusalText(error, settings.texts, false) : toldText({ code, text }, settings.texts, false);
       render();
-      console.warn(`visavis-agent: ${problem}`);
-      tell('error', { code, message: problem });
+      // For whoever builds the page.
+      const message = refused ? error.message : problem;
+      console.warn(`visavis-agent: ${message}`);
+      tell('error', { code, message });
     }
   }
 

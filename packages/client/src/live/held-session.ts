@@ -38,6 +38,35 @@ export interface Keeping {
   key: string;
 }
 
+/** What is known of a kept session before it is gone on with. */
+export interface KeptSession {
+  id: number;
+  type: SessionTypeName;
+  /** A call was going on: whoever goes on with the session joins it again. */
+  calling: boolean;
+}
+
+/** The session that is kept there; undefined where there is none, or nothing that can be read. */
+export function keptSession(keeping: Keeping): KeptSession | undefined {
+  const kept = readKept(keeping);
+  return kept && { id: kept.id, type: kept.type, calling: kept.calling };
+}
+
+/** The next to go on with the session does not join its call: it is on in writing, until somebody talks again. */
+export function leaveKeptCall(keeping: Keeping): void {
+  const kept = readKept(keeping);
+  if (kept) keeping.store.setItem(keeping.key, JSON.stringify({ ...kept, calling: false } satisfies Kept));
+}
+
+function readKept({ store, key }: Keeping): Kept | undefined {
+  try {
+    const kept = JSON.parse(store.getItem(key) ?? 'null') as Kept | null;
+    return typeof kept?.id === 'number' && typeof kept.token === 'string' ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One session as whoever takes part in it sees it. Its token leaves the tab in headers only. */
 export interface HeldSession {
   readonly id: number;
@@ -75,9 +104,9 @@ export function holdSession(client: Client, started: StartedLive, keeping?: Keep
 }
 
 /** The session that this tab had before it was reloaded. */
-export function heldSession(client: Client, { store, key }: Keeping): HeldSession | undefined {
-  const text = store.getItem(key);
-  return text === null ? undefined : hold(client, { store, key }, JSON.parse(text) as Kept);
+export function heldSession(client: Client, keeping: Keeping): HeldSession | undefined {
+  const kept = readKept(keeping);
+  return kept && hold(client, keeping, kept);
 }
 
 function hold(client: Client, keeping: Keeping | undefined, kept: Kept): HeldSession {

@@ -316,10 +316,21 @@ export function connectLive(options: LiveOptions): LiveSession {
     await start();
   };
 
+  /** Plays what the browser held back. */
+  const playHeldBack = () => {
+    void context?.resume();
+    if (!state.soundBlocked) return;
+    media.audio.play().then(
+      () => set({ soundBlocked: false }),
+      () => undefined,
+    );
+  };
+
   if (typeof document !== 'undefined') {
     const { signal } = closing;
     // Where the page was reloaded in a call, sound may have to wait for the first tap or key.
-    for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => void context?.resume(), { signal });
+    // With a mouse the press counts, with a finger the lift.
+    for (const type of ['pointerdown', 'pointerup', 'keydown']) addEventListener(type, playHeldBack, { signal });
     navigator.mediaDevices?.addEventListener('devicechange', () => emitter.emit('devices', undefined), { signal });
   }
   const kept = keep && heldSession(client, keep);
@@ -353,11 +364,7 @@ export function connectLive(options: LiveOptions): LiveSession {
       listening.mute(muted);
       set({ muted });
     },
-    resumeAudio() {
-      set({ soundBlocked: false });
-      void context?.resume();
-      media.audio.play().catch(() => set({ soundBlocked: call !== undefined }));
-    },
+    resumeAudio: playHeldBack,
     devices: listDevices,
     async chooseMicrophone(id) {
       try {

@@ -174,7 +174,7 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine): 
 
     async allLeft(now) {
       // Nobody knows when they went: what is known to have been used counts.
-      await database
+      const rows = await database
         .updateTable('sessions')
         .set({
           ...goneAt(now),
@@ -182,7 +182,9 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine): 
         })
         .where('status', '=', 'active')
         .where('connected_since', 'is not', null)
+        .returning('id')
         .execute();
+      return rows.map(({ id }) => id);
     },
 
     async markGreeted(userId, id) {

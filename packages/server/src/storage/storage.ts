@@ -12,6 +12,7 @@ import type { Database } from './schema.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSetUpLinkStore } from './set-up-link-store.ts';
 import { createSignInStore } from './sign-in-store.ts';
+import { createTimelineStore } from './timeline-store.ts';
 import { createTryLinkStore } from './try-link-store.ts';
 import { createUsageStore } from './usage-store.ts';
 import { createUserStore } from './user-store.ts';
@@ -36,6 +37,7 @@ function createStores(database: Kysely<Database>, engine: Engine): Stores {
     avatars: createAvatarStore(database),
     agents: createAgentStore(database),
     sessions: createSessionStore(database, engine),
+    timeline: createTimelineStore(database),
     messages: createMessageStore(database),
     embeds: createEmbedStore(database),
     providers: createProviderStore(database),

@@ -1,16 +1,17 @@
-import type { SessionTypeName } from '@visavis/client';
-
 /** One piece of code, and where it runs. */
 export interface Example {
   place?: 'server' | 'page';
   code: string;
 }
 
+/** Every type of session. */
+export type ExampleType = 'agent_chat' | 'agent_voice' | 'agent_video' | 'webrtc_video';
+
 export interface ExampleOptions {
   /** This server: `https://agents.example.com`. */
   origin: string;
   agentId: number;
-  type: SessionTypeName;
+  type: ExampleType;
 }
 
 export type ExampleLanguage = 'curl' | 'typescript' | 'react';
@@ -41,11 +42,10 @@ const create = ({ origin, agentId, type }: ExampleOptions) => `curl -s ${origin}
   -H 'content-type: application/json' \\
   -d '{"agent_id": ${agentId}, "session_type": "${type}"}'`;
 
-const curlChat = (options: ExampleOptions) => `# 1. Start a session; its answer holds session_id
-${create(options)}
+const curlChat = (options: ExampleOptions) => `# 1. Start a session
+SESSION=$(${create(options)} | jq .session.session_id)
 
 # 2. Say something; the reply streams
-SESSION=123
 curl -sN ${options.origin}/api/v1/sessions/$SESSION/messages \\
   -H "x-api-key: $VISAVIS_API_KEY" \\
   -H 'content-type: application/json' \\
@@ -54,8 +54,12 @@ curl -sN ${options.origin}/api/v1/sessions/$SESSION/messages \\
 # 3. End it
 curl -s -X PUT ${options.origin}/api/v1/sessions/$SESSION/end -H "x-api-key: $VISAVIS_API_KEY"`;
 
-const curlCall = (options: ExampleOptions) => `# 1. Start a session; its answer holds session_id and session_token
-${create(options)}
+const startCall = (options: ExampleOptions) => `STARTED=$(${create(options)})
+SESSION=$(echo "$STARTED" | jq .session.session_id)`;
+
+const curlCall = (options: ExampleOptions) => `# 1. Start a session; its answer holds a token for whoever talks in it
+${startCall(options)}
+SESSION_TOKEN=$(echo "$STARTED" | jq -r .session.session_token)
 
 # 2. Join it: whoever talks sends a WebRTC offer (SDP) with the session token, and gets the answer
 curl -s ${options.origin}/api/v1/sessions/$SESSION/connect \\
@@ -67,7 +71,7 @@ curl -s ${options.origin}/api/v1/sessions/$SESSION/connect \\
 curl -sN ${options.origin}/api/v1/sessions/$SESSION/events -H "x-api-key: $VISAVIS_API_KEY"`;
 
 const curlDriven = (options: ExampleOptions) => `# 1. Start a session; its answer holds session_token and realtime.url
-${create(options)}
+${startCall(options)}
 
 # 2. Open the WebSocket at ${options.origin.replace(/^http/, 'ws')}/api/v1/webrtc?session_token=…
 #    -> {"type": "webrtc.offer", "session_id": 123, "sdp": "v=0 …"}     <- {"type": "webrtc.answer", "sdp": "…"}
@@ -103,7 +107,7 @@ export async function startSession() {
   return session;
 }`;
 
-const mode = (type: SessionTypeName) => (type === 'agent_video' ? 'video' : type === 'agent_voice' ? 'voice' : 'chat');
+const mode = (type: ExampleType) => (type === 'agent_video' ? 'video' : type === 'agent_voice' ? 'voice' : 'chat');
 
 const callPage = ({ origin, type }: ExampleOptions) => `import { createClient } from '@visavis/client';
 import { connectLive } from '@visavis/client/live';
@@ -122,63 +126,56 @@ button.onclick = () => {
   live.on('reply', ({ content, interrupted }) => console.log(content, { interrupted }));
 };`;
 
-const reactStart = ({ origin, type }: ExampleOptions) => `import { createClient } from '@visavis/client';
-import { connectLive, type LiveSession, type LiveState } from '@visavis/client/live';
-import { useEffect, useRef, useState } from 'react';
+const reactStart = ({ origin }: ExampleOptions, hooks: string) => `import { createClient } from '@visavis/client';
+import { ${hooks} } from '@visavis/client/react';
 
-const start = () =>
-  connectLive({
-    client: createClient({ baseUrl: '${origin}' }),
-    session: () => fetch('/start-session', { method: 'POST' }).then((answer) => answer.json()),
-    mode: '${mode(type)}',
-  });`;
+const options = {
+  client: createClient({ baseUrl: '${origin}' }),
+  session: () => fetch('/start-session', { method: 'POST' }).then((answer) => answer.json()),
+};`;
 
-const reactCall = (options: ExampleOptions) => `${reactStart(options)}
+const reactCall = (options: ExampleOptions) => {
+  const isSeen = options.type === 'agent_video';
+  return `${reactStart(options, `${isSeen ? 'AgentPicture, ' : ''}useCaptions, useLiveSession, useLiveState`)}
 
 export function Call() {
-  const [live, setLive] = useState<LiveSession>();
-  const [state, setState] = useState<LiveState>();
-  const stage = useRef<HTMLDivElement>(null);
+  const live = useLiveSession(options);
+  const { connection, activity, problem } = useLiveState(live);
+  const captions = useCaptions(live);
+  const calling = connection !== 'idle' && connection !== 'ended';
 
-  useEffect(() => {
-    if (!live) return;
-    ${options.type === 'agent_video' ? 'stage.current?.append(live.media.video);\n    ' : ''}live.on('state', setState);
-    return () => live.close();
-  }, [live]);
-
-  return (
-    <div ref={stage}>
-      {live ? (
-        <button onClick={() => void live.end()}>Hang up</button>
-      ) : (
-        <button onClick={() => setLive(start())}>Call</button>
-      )}
-      <p>{state?.problem?.text ?? state?.activity}</p>
-      {state?.captions.lines.map((line) => <p key={line.key}>{line.text}</p>)}
-    </div>
-  );
-}`;
-
-const reactChat = (
-  options: ExampleOptions,
-) => `${reactStart(options).replace('import { useEffect, useRef, useState }', 'import { useEffect, useState }')}
-
-export function Chat() {
-  const [live, setLive] = useState<LiveSession>();
-  const [state, setState] = useState<LiveState>();
-
-  useEffect(() => {
-    const session = start();
-    setLive(session);
-    session.on('state', setState);
-    return () => session.close();
-  }, []);
-
-  const send = (form: FormData) => void live?.send(String(form.get('text')));
+  // The microphone is asked for, and sound is allowed, in answer to the click.
   return (
     <>
-      {state?.captions.lines.map((line) => <p key={line.key}>{line.text}</p>)}
-      <form action={send}>
+      ${isSeen ? '<AgentPicture live={live} />\n      ' : ''}{calling ? (
+        <button onClick={() => void live?.end()}>Hang up</button>
+      ) : (
+        <button onClick={() => void live?.setMode('${mode(options.type)}')}>Call</button>
+      )}
+      <p role="status">{problem?.text ?? activity ?? connection}</p>
+      {captions.map(({ key, heard, coming }) => (
+        <p key={key}>
+          {heard}
+          <i>{coming}</i>
+        </p>
+      ))}
+    </>
+  );
+}`;
+};
+
+const reactChat = (options: ExampleOptions) => `${reactStart(options, 'useCaptions, useLiveSession, useLiveState')}
+
+export function Chat() {
+  const live = useLiveSession(options);
+  const { problem } = useLiveState(live);
+  const captions = useCaptions(live);
+
+  return (
+    <>
+      {captions.map(({ key, text }) => <p key={key}>{text}</p>)}
+      <p role="alert">{problem?.text}</p>
+      <form action={(form) => void live?.send(String(form.get('text')))}>
         <input name="text" aria-label="Message" required />
         <button>Send</button>
       </form>

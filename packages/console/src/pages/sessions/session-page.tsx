@@ -17,6 +17,7 @@ import { RecordingPlayer } from './recording-player.tsx';
 import { SessionDetails } from './session-details.tsx';
 import { SessionEvents } from './session-events.tsx';
 import { useMessages, useSession } from './session-queries.ts';
+import { SessionTimeline } from './session-timeline.tsx';
 import { SessionTiming } from './session-timing.tsx';
 import { LiveBadge } from './session-words.tsx';
 import { Transcript } from './transcript.tsx';
@@ -26,7 +27,7 @@ import { usePlayer, useRecording } from './use-recording.ts';
 
 const NO_MESSAGES: Message[] = [];
 const NO_PLACES: ReadonlyMap<number, Place> = new Map();
-const VIEWS = ['conversation', 'timing', 'technical'] as const;
+const VIEWS = ['conversation', 'timing', 'timeline', 'technical'] as const;
 
 /** One conversation: what was said, how it sounded, how fast it was, how it ended. */
 export function SessionPage() {
@@ -114,6 +115,9 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
             </Tabs.Panel>
             <Tabs.Panel value="timing">
               <SessionTiming session={session} messages={messages} />
+            </Tabs.Panel>
+            <Tabs.Panel value="timeline">
+              <SessionTimeline session={session} />
             </Tabs.Panel>
             <Tabs.Panel value="technical">
               <SessionEvents session={session} messages={messages} live={live} />
@@ -245,6 +249,12 @@ function codeOf(id: number): ApiExample[] {
       method: 'GET',
       path: `/sessions/${id}/events`,
       sdk: `for await (const event of client.sessions.events(${id})) console.log(event)`,
+    },
+    {
+      title: 'What happened besides',
+      method: 'GET',
+      path: `/sessions/${id}/timeline`,
+      sdk: `const { timeline } = await client.sessions.timeline(${id})`,
     },
     { title: 'End it', method: 'PUT', path: `/sessions/${id}/end`, sdk: `await client.sessions.end(${id})` },
     {
