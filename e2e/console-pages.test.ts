@@ -26,11 +26,13 @@ let product: Product;
 let browser: Browser;
 let page: Page;
 let agentId: number;
+let sessionId: number;
 beforeAll(async () => {
   provider = await startProvider(() => ({ tokens: LONG, gate: () => pause(TOKEN_MS) }));
   product = await startProduct({ env: provider.env });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(10_000);
   await watchLoad(page);
 }, 120_000);
 afterAll(async () => {
@@ -58,14 +60,66 @@ describe('what other tests do not open, read with assistive technology and on a 
     expect([...(await accessibilityProblemsInBothSchemes(page)), ...(await tooWideElements(page))]).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
   });
+
+  it('is every dialog, menu, drawer and error of the console', { timeout: 300_000 }, async () => {
+    await setUpAccount(product);
+    agentId = await product.api.createAgent({ name: 'Customer support of the Northern Lights Energy Cooperative' });
+    ({ session_id: sessionId } = await product.api.createSession(agentId));
+    await product.api.ok('POST', `sessions/${sessionId}/messages`, { message: 'When do you open tomorrow morning?' });
+    await signIn(page, product);
+    const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click();
+    const failing = (path: string) =>
+      page.route(`**/api/v1/${path}`, (route) =>
+        route.fulfill({ status: 500, json: { success: false, error: 'Something broke', code: 'internal' } }),
+      );
+    /** Where each is, and what opens it. */
+    const states: Array<[path: string, open: () => Promise<unknown>]> = [
+      ['/', () => press('Show as code')],
+      ['/', () => press(/Account menu/)],
+      ['/agents', () => press(/More about Customer support/)],
+      ['/sessions', () => page.getByRole('link', { name: /Session \d+ with Customer/ }).waitFor()],
+      [`/sessions/${sessionId}`, () => page.getByText(LAST).first().waitFor()],
+      [`/sessions/${sessionId}`, () => press('End now')],
+      [`/sessions/${sessionId}`, () => press('Export')],
+      ['/embeds', () => press('Create an embed')],
+      ['/settings/keys', () => press('Create a key')],
+      ['/settings/providers', () => press('Add another endpoint')],
+      ['/settings/providers', () => page.getByRole('button', { name: /Anthropic/ }).click()],
+      ['/settings/users', () => press('Invite somebody')],
+      ['/avatars?show=public', () => press('Open Clara')],
+    ];
+    const problems: string[] = [];
+    const look = async (what: string) => {
+      const found = [...(await accessibilityProblemsInBothSchemes(page)), ...(await tooWideElements(page))];
+      problems.push(...found.map((problem) => `${what}: ${problem}`));
+      await page.setViewportSize({ width: 1440, height: 900 });
+    };
+    for (const [n, [path, open]] of states.entries()) {
+      await page.goto(`${product.url}${path}`);
+      await open();
+      await look(`${n} ${path}`);
+    }
+    await page.goto(product.url);
+    await page.setViewportSize({ width: 360, height: 780 });
+    await press('Open the menu');
+    await page.getByRole('link', { name: 'Users' }).waitFor();
+    await look('the menu of a phone');
+    for (const [api, path] of [
+      ['agents?*', '/agents'],
+      ['sessions?*', '/sessions'],
+      ['usage*', '/usage'],
+    ] as const) {
+      await failing(api);
+      await page.goto(`${product.url}${path}`);
+      await page.getByRole('alert').first().waitFor();
+      await look(`${path} without an answer`);
+    }
+    await page.unrouteAll();
+    expect(problems).toEqual([]);
+  });
 });
 
 describe('a long answer that is written word by word', () => {
-  beforeAll(async () => {
-    await setUpAccount(product);
-    agentId = await product.api.createAgent();
-    await signIn(page, product);
-  });
   const shiftOf = async (what: string) => {
     const { layoutShift, shifts } = await pageLoad(page);
     console.log(`${what}: layout shift ${layoutShift.toFixed(4)}`);
