@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels } from '../packages/server/src/testing/test-model.ts';
-import { CHROMIUM, openBrowser, WATCHABLE_CANVASES } from './harness/browser.ts';
+import { CHROMIUM, WATCHABLE_CANVASES } from './harness/browser.ts';
 import { until } from './harness/until.ts';
 import { launcher, lines, startWidgetWorld, WIDGET, type WidgetWorld, write } from './harness/widget-world.ts';
 
@@ -19,7 +19,6 @@ const [LEFT, RIGHT] = [
 /** A server that draws no faces at all, its real voice, and a real browser. */
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room for faces', () => {
   let world: WidgetWorld;
-  let browser: Browser;
   /** An agent that is seen before a picture. */
   let pictured: number;
 
@@ -31,13 +30,9 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
       properties: { video: { background: 'image' } },
     });
     await putBehind(pictured);
-    browser = await openBrowser();
   });
   afterEach(() => world.leave());
-  afterAll(async () => {
-    await browser?.close();
-    await world?.close();
-  });
+  afterAll(() => world?.close());
 
   /** Half red, half blue: wider than the face, so that it is cropped. */
   async function putBehind(agentId: number): Promise<void> {
@@ -62,7 +57,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
 
   async function callTryPage(agentId: number): Promise<Page> {
     const { url } = await world.product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
-    const page = await browser.newPage();
+    const page = await world.browser.newPage();
     page.setDefaultTimeout(60_000);
     await page.addInitScript(WATCHABLE_CANVASES);
     await page.goto(`${world.product.url}${new URL(url).pathname}${new URL(url).hash}`);
@@ -146,7 +141,7 @@ const lookAt = (canvas: string) => `(() => {
   return { left: at(1, 1), right: at(62, 1), middle: at(24, 24, 16) };
 })()`;
 
-/** For 12 s: how much the mouth's place changes from look to look, while the voice is heard and while it is not. */
+/** Until enough of the voice was heard, and of silence: how much the mouth's place changes from look to look, while the voice is heard and while it is not. */
 const WATCH = `(async () => {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
@@ -158,7 +153,9 @@ const WATCH = `(async () => {
   const looks = [];
   const began = performance.now();
   let before;
-  while (performance.now() - began < 12000) {
+  let loudLooks = 0;
+  let until = began + 60000;
+  while (performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 40));
     analyser.getFloatTimeDomainData(samples);
     const loud = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
@@ -167,6 +164,7 @@ const WATCH = `(async () => {
     let moved = 0;
     if (before) for (let n = 0; n < data.length; n += 4) moved += Math.abs(data[n] - before[n]);
     before = data;
+    if (loud > 0.02 && ++loudLooks === 60) until = Math.min(until, performance.now() + 6000);
     looks.push({ at: performance.now(), loud, moved: moved / (data.length / 4) });
   }
   const mean = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);

@@ -127,7 +127,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('an embedded agent that 
   });
 
   it('goes on in writing where there is no microphone', async () => {
-    const bare = await world.open(['--use-fake-ui-for-media-stream'], { ignore: ['--use-fake-device'] });
+    const bare = await world.open(['--use-fake-ui-for-media-stream'], { ignore: ['--use-fake-device', '--use-file'] });
     const { page } = await world.visit({ attributes: 'open' }, { inBrowser: bare });
     await page.getByRole('button', { name: 'Talk' }).click();
     await page.getByText('No microphone was found. Plug one in and try again. You can write meanwhile.').waitFor();

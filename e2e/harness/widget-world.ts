@@ -1,18 +1,22 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { userModelsDir } from '../../packages/server/src/testing/test-model.ts';
 import { CHROMIUM } from './browser.ts';
+import { builtInFaces } from './built-in-faces.ts';
 import { type ForeignSite, startForeignSite } from './foreign-site.ts';
-import { cleanUp, type Product, startProduct } from './product.ts';
+import { cleanUp, type Product, startProduct, temporaryFolder } from './product.ts';
 import { type Provider, startProvider } from './provider.ts';
 import { freePort } from './proxies.ts';
 import { speaks } from './speech.ts';
 import { until } from './until.ts';
+import { wavFile } from './wav.ts';
 
 /** The widget's shadow root, as text of JavaScript. */
 export const WIDGET = "document.querySelector('visavis-agent').shadowRoot";
 
-/** Of every browser: its microphone is not a real one. */
-export const ARGUMENTS = ['--no-sandbox', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
+/** Of every browser: its microphone is not a real one, and hears nothing: beeps would interrupt the agent. */
+const ARGUMENTS = ['--no-sandbox', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
 
 /** What a visited page holds. */
 export interface VisitedPage {
@@ -46,7 +50,7 @@ export interface WidgetWorld {
   agentId: number;
   /** An embed for the site, without a budget. */
   embed: string;
-  /** Its microphone is a beep, and allowed. */
+  /** Its microphone is silent, and allowed. */
   browser: Browser;
   embedOf(settings: object): Promise<string>;
   /** Opens a page of the site. */
@@ -92,9 +96,15 @@ export async function startWidgetWorld(options: {
     },
     120_000,
   );
+  // While they are built, a greeting may come too late on a busy machine.
+  await builtInFaces(product);
+  const silence = join(temporaryFolder(), 'silence.wav');
+  writeFileSync(silence, wavFile(new Int16Array(48_000), { rate: 48_000, channels: 1 }));
+  const standard = [...ARGUMENTS, `--use-file-for-fake-audio-capture=${silence}`];
   const browsers: Browser[] = [];
   const open = async (args: string[], { ignore = [] }: { ignore?: string[] } = {}) => {
-    const all = [...ARGUMENTS.filter((each) => !ignore.some((ignored) => each.startsWith(ignored))), ...args];
+    // Of two of the same name the last one counts.
+    const all = [...standard.filter((each) => !ignore.some((ignored) => each.startsWith(ignored))), ...args];
     const opened = await chromium.launch({ executablePath: CHROMIUM, args: all });
     browsers.push(opened);
     return opened;

@@ -102,6 +102,13 @@ export function createDrawnFace(options: {
     options.onProblem(problem);
   };
 
+  /** A thread that the page's policy does not let in says so before anything is asked of it. */
+  const start = () => {
+    const worker = startWorker();
+    worker.onerror = () => fail('failed');
+    return worker;
+  };
+
   const open = async (next: FaceAsset) => {
     // After every connect it is told anew.
     if (asset && JSON.stringify(next) === JSON.stringify(asset)) return;
@@ -118,7 +125,7 @@ export function createDrawnFace(options: {
       const picture = await pictureOf(next.picture, here, mine.signal);
       if (fetching !== mine) return;
       let first = true;
-      const worker = prepared ?? startWorker();
+      const worker = prepared ?? start();
       face = createBrowserFace(canvas, bytes, {
         picture,
         seed: next.seed,
@@ -146,7 +153,7 @@ export function createDrawnFace(options: {
 
   return {
     prepare() {
-      if (!face) prepared ??= startWorker();
+      if (!face) prepared ??= start();
     },
     hear(event) {
       switch (event.type) {

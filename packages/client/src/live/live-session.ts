@@ -279,6 +279,7 @@ export function connectLive(options: LiveOptions): LiveSession {
   /** Goes on after a reload: the same session, and the call where one was going on. */
   const resume = async (kept: HeldSession) => {
     hold(kept);
+    tabs.take(kept.id);
     try {
       const found = await kept.look();
       if (found.status !== 'active')

@@ -13,13 +13,11 @@ const STRICT = {
   strict: true,
   noUnusedLocals: true,
   noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   noEmit: true,
   target: 'es2023',
   module: 'esnext',
   moduleResolution: 'bundler',
-  customConditions: ['source'],
   allowImportingTsExtensions: true,
   jsx: 'react-jsx',
 };

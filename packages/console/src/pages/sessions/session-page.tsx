@@ -14,6 +14,7 @@ import { useAddress } from '../../layout/use-address.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import { messageAt, type Place, placesOf } from './message-places.ts';
 import { RecordingPlayer } from './recording-player.tsx';
+import classes from './session.module.css';
 import { SessionDetails } from './session-details.tsx';
 import { SessionEvents } from './session-events.tsx';
 import { useMessages, useSession } from './session-queries.ts';
@@ -91,7 +92,7 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
           >
             <Tabs.List mb="md" aria-label={texts.views}>
               {VIEWS.map((name) => (
-                <Tabs.Tab key={name} value={name}>
+                <Tabs.Tab key={name} value={name} className={classes.view ?? ''}>
                   {texts[name]}
                 </Tabs.Tab>
               ))}

@@ -1,7 +1,7 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { FaceState } from '@visavis/face';
 import type { Face, FaceSpec, OpenFaceOptions, VideoQuality, VideoReason } from '../../core/calls/face.ts';
-import type { FollowedSpeech, SpeechFollower } from '../../core/calls/speech-follower.ts';
+import type { FollowedSpeech, SpeechFollower, SpeechPosition } from '../../core/calls/speech-follower.ts';
 import { PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
 import { createFrameMemory, type FrameMemory, OUTCOME, slotOf } from './frame-memory.ts';
 import type { Level } from './quality-ladder.ts';
@@ -57,7 +57,8 @@ interface Pending {
 export function createLiveFace({ id, spec, position, onQuality, post, onClosed, onError }: LiveFaceOptions): LiveFace {
   /** What is made and not yet played: a new renderer hears it again. */
   const made = new Map<string, Made>();
-  let saying: string | undefined;
+  /** The last place that was played: whoever tells of more speech may just be between two. */
+  let heard: SpeechPosition | undefined;
   let limit: Level = 'full';
   let trouble: VideoReason = 'none';
   let failures = 0;
@@ -67,6 +68,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   let closed = false;
   let state: FaceState = 'idle';
   let beat = 0;
+  /** When it was last heard, or told that it would be. */
   let spokeAt = Number.NEGATIVE_INFINITY;
   let number = 0;
   let pending: Pending | undefined;
@@ -99,6 +101,11 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     return small ? { ...spec.picture, width: half(spec.picture.width), height: half(spec.picture.height) } : spec.picture;
   };
 
+  const toBeHeard = (utterance: string, pieces: FollowedSpeech[]) => {
+    const heardTo = heard?.utterance === utterance ? heard.ms - BEFORE_MS : 0;
+    return pieces.filter((piece) => endOf(piece) > heardTo);
+  };
+
   const tell = (news: SpeechNews) => {
     if (news.type !== 'speech') return post({ ...news, id });
     // A copy that may be given away: the original is still to be played.
@@ -117,16 +124,13 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     const { assetFile, backgroundFile, seed } = spec;
     post({ type: 'open', id, assetFile, picture, backgroundFile, seed, frames: frames.shared });
     for (const [utterance, { pieces, ended }] of made) {
-      for (const piece of pieces) tell({ type: 'speech', piece });
+      for (const piece of toBeHeard(utterance, pieces)) tell({ type: 'speech', piece });
       if (ended) tell({ type: 'ended', utterance });
     }
   };
 
   const ask = () => {
     const speaking = position();
-    if (speaking && saying !== undefined && saying !== speaking.utterance) forget(saying);
-    if (speaking) saying = speaking.utterance;
-    if (speaking !== undefined) spokeAt = beat;
     const every = limit === 'full' && beat - spokeAt < CLOSING_BEATS ? EVERY : EVERY_OTHER;
     const aheadMs = every * PICTURE_MS;
     const atMs = absoluteMs() + aheadMs;
@@ -163,6 +167,12 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
 
   const next = (): Picture | undefined => {
     beat += 1;
+    const speaking = position();
+    if (speaking) {
+      if (heard !== undefined && heard.utterance !== speaking.utterance) forget(heard.utterance);
+      heard = speaking;
+      spokeAt = beat;
+    }
     const picture = take();
     if (opened && pending === undefined && limit !== 'audio-only') ask();
     return picture;
@@ -175,11 +185,12 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   const follower: SpeechFollower = {
     speech(piece) {
       if (closed) return;
-      const at = position();
-      const heardTo = at?.utterance === piece.utterance ? at.ms - BEFORE_MS : 0;
-      const pieces = made.get(piece.utterance)?.pieces.filter((each) => endOf(each) > heardTo) ?? [];
+      // It is heard soon: by then there is a picture for every beat, and none of its first ones is missing.
+      spokeAt = beat;
+      const pieces = toBeHeard(piece.utterance, made.get(piece.utterance)?.pieces ?? []);
       made.set(piece.utterance, { pieces: [...pieces, piece], ended: false });
-      tell({ type: 'speech', piece });
+      // A mouth that nobody asks for would keep all of it, and work through it at once when pictures come again: then the face is opened anew.
+      if (limit !== 'audio-only') tell({ type: 'speech', piece });
     },
     ended(utterance) {
       const known = made.get(utterance);
@@ -227,9 +238,10 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     },
     limit(level) {
       if (level === limit) return;
-      const before = pictureNow();
+      const before = { picture: pictureNow(), limit };
       limit = level;
-      if (pictureNow().width !== before.width && level !== 'audio-only') open();
+      const isOther = pictureNow().width !== before.picture.width || before.limit === 'audio-only';
+      if (isOther && level !== 'audio-only' && trouble !== 'renderer-failed') open();
       tellQuality();
     },
     takeCounts() {
