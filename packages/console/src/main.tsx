@@ -18,9 +18,6 @@ import { cssVariables, theme } from './theme.ts';
 /** A server that takes longer is waited for with the frame of the console in sight. In ms. */
 const PATIENCE_MS = 1_000;
 
-// Nothing that one person loaded is shown to the next one who signs in.
-signInState.subscribe(() => signInState.get().state === 'signed-out' && queries.clear());
-
 // A set-up link says anew who this is.
 if (!setUpLink) {
   // Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for.
