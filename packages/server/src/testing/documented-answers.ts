@@ -64,6 +64,7 @@ const avatar = {
   reason_text: 'string?',
   preview_url: 'string?',
   preview_clip_url: 'string?',
+  face_url: 'string?',
   consent: 'boolean',
 } as const;
 const agentFields = {
