@@ -2,7 +2,7 @@ import type { TransferListItem } from 'node:worker_threads';
 import type { FaceState } from '@visavis/face';
 import type { Face, FaceSpec, OpenFaceOptions, VideoQuality, VideoReason } from '../../core/calls/face.ts';
 import type { FollowedSpeech, SpeechFollower, SpeechPosition } from '../../core/calls/speech-follower.ts';
-import { PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
+import { LATE_MS, PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
 import { createFrameMemory, type FrameMemory, OUTCOME, slotOf } from './frame-memory.ts';
 import type { Level } from './quality-ladder.ts';
 import { absoluteMs, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
@@ -129,10 +129,11 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     }
   };
 
-  const ask = () => {
+  /** `passedMs` after the beat. */
+  const ask = (passedMs = 0) => {
     const speaking = position();
     const every = limit === 'full' && beat - spokeAt < CLOSING_BEATS ? EVERY : EVERY_OTHER;
-    const aheadMs = every * PICTURE_MS;
+    const aheadMs = every * PICTURE_MS - passedMs;
     const atMs = absoluteMs() + aheadMs;
     number += 1;
     asked += 1;
@@ -141,7 +142,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
       type: 'draw',
       id,
       number,
-      dueMs: atMs,
+      dueMs: atMs + LATE_MS,
       moment: {
         atMs,
         speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs },
@@ -150,15 +151,13 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     });
   };
 
-  /** The picture that was asked for, if it is there; a late one is dropped. */
+  /** The picture that was asked for, if it is there by its beat or `LATE_MS` later; a later one is dropped. */
   const take = (): Picture | undefined => {
     if (pending === undefined || beat < pending.due) return undefined;
     const done = frames.read();
-    const isThere = done.number === pending.number;
     const inTime = beat === pending.due;
     const slot = frames.slots[slotOf(pending.number)];
-    if (inTime && !(isThere && done.outcome === OUTCOME.drawn)) skipped += 1;
-    if (!isThere) return undefined;
+    if (done.number !== pending.number) return undefined;
     pending = undefined;
     if (!inTime || done.outcome !== OUTCOME.drawn || slot === undefined) return undefined;
     plain.data.set(slot);
@@ -175,6 +174,14 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     }
     const picture = take();
     if (opened && pending === undefined && limit !== 'audio-only') ask();
+    return picture;
+  };
+
+  const late = (): Picture | undefined => {
+    if (pending === undefined || beat !== pending.due) return undefined;
+    const picture = take();
+    if (picture === undefined) skipped += 1;
+    if (opened && pending === undefined && limit !== 'audio-only') ask(LATE_MS);
     return picture;
   };
 
@@ -206,7 +213,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   open();
   return {
     id,
-    pictures: { next },
+    pictures: { next, late },
     follower,
     enter(next) {
       state = next;
