@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM, openBrowser, WATCHABLE_CANVASES } from './harness/browser.ts';
+import { type Account, accessibilityProblems, setUpAccount, signIn } from './harness/console.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 import { speaks } from './harness/speech.ts';
@@ -18,6 +19,9 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
   let product: Product;
   let browser: Browser;
   let link: string;
+  let agentId: number;
+  let account: Account | undefined;
+  const refused: string[] = [];
 
   beforeAll(async () => {
     provider = await startProvider(() => ({ tokens: 'Fine.' }));
@@ -25,7 +29,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
       env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
       settings: { sessions: { concurrent: 100_000 }, most_faces: 0 },
     });
-    const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
+    agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
     await until(
       'a voice and a face to be there',
       async () => {
@@ -62,6 +66,48 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     expect(await page.locator('#notice').isVisible()).toBe(false);
     expect(await page.locator('#face-note').textContent()).toBe('');
   });
+
+  it('is seen in the console, too, under its policy: a call is drawn by the page', { timeout: 120_000 }, async () => {
+    const page = await consolePage();
+    await page.goto(`${product.url}/agents/${agentId}/talk?mode=video`);
+    const drawn = page.locator('canvas[role=img]');
+    await drawn.waitFor();
+    await until('the face to move', async () => (await movedIn(page, 'canvas[role=img]')).mouth > 1, 60_000);
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+
+  it('speaks a sentence in the gallery of avatars, its lips moving with what is heard', { timeout: 120_000 }, async () => {
+    const page = await consolePage();
+    await page.goto(`${product.url}/avatars?show=public`);
+    await page.getByRole('button', { name: 'Open Clara', exact: true }).click();
+    const drawer = page.getByRole('dialog', { name: 'Clara' });
+    await drawer.getByRole('textbox', { name: 'Hear it speak' }).fill(GREETING);
+    await drawer.getByRole('button', { name: 'Speak' }).click();
+    await drawer.getByRole('img', { name: 'Clara, saying the sentence' }).waitFor();
+    await drawer.getByRole('button', { name: 'Stop' }).waitFor();
+    const { mouth, hair } = await movedIn(page, '[role=dialog] canvas');
+    console.log(`mouth ${mouth}, hair ${hair}`);
+    expect(mouth).toBeGreaterThan(2 * hair);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    // When everything is said, the still picture is there again.
+    await drawer.getByRole('button', { name: 'Speak' }).waitFor({ timeout: 60_000 });
+    await drawer.getByRole('img', { name: 'Clara, saying the sentence' }).waitFor({ state: 'hidden' });
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+
+  /** A page of the console for who is signed in; what its policy refuses is noted. */
+  async function consolePage(): Promise<Page> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.addInitScript(WATCHABLE_CANVASES);
+    page.on('console', (message) => void (message.text().includes('Content Security Policy') && refused.push(message.text())));
+    account ??= await setUpAccount(product);
+    await signIn(page, product, account);
+    return page;
+  }
 });
 
 /** For 12 s: how much the mouth's place changes from look to look, while the voice is heard and while it is not. */
@@ -95,3 +141,27 @@ const WATCH = `(async () => {
   const of = (some) => ({ looks: some.length, moved: mean(some.map(({ moved }) => moved)) });
   return { speaking: of(speaking), silent: of(silent) };
 })()`;
+
+/** For 3 s: how much the mouth's place and the hair's change from look to look, in a drawn face. */
+function movedIn(page: Page, canvas: string): Promise<{ mouth: number; hair: number }> {
+  return page.evaluate(`(async () => {
+    const copy = new OffscreenCanvas(512, 512).getContext('2d', { willReadFrequently: true });
+    const places = { mouth: [200, 270, 112, 90], hair: [200, 40, 112, 90] };
+    const sums = { mouth: 0, hair: 0 };
+    const before = {};
+    const began = performance.now();
+    let looks = 0;
+    for (; performance.now() - began < 3000; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      const drawn = document.querySelector(${JSON.stringify(canvas)});
+      if (!drawn?.width) continue;
+      copy.drawImage(drawn, 0, 0, 512, 512);
+      for (const [name, place] of Object.entries(places)) {
+        const { data } = copy.getImageData(...place);
+        if (before[name]) for (let n = 0; n < data.length; n += 4) sums[name] += Math.abs(data[n] - before[name][n]) / (data.length / 4);
+        before[name] = data;
+      }
+    }
+    return { mouth: sums.mouth / looks, hair: sums.hair / looks };
+  })()`);
+}
