@@ -33,7 +33,7 @@ export function BackgroundPicture({ agentId, aspect }: { agentId: number; aspect
   };
   return (
     <Stack gap="xs" role="group" aria-label={texts.backgroundPicture}>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {texts.backgroundPicture}
       </Text>
       <div className={classes.background} style={{ aspectRatio: aspect.replace(':', ' / ') }}>

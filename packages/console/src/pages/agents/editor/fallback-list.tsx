@@ -41,7 +41,7 @@ export function FallbackList({ path, label, hint, initial, fields }: FallbackLis
   return (
     <Stack gap="xs" role="group" aria-label={label}>
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {label}
         </Text>
         <Text size="xs" c="dimmed">
