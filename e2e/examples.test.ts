@@ -91,7 +91,7 @@ describe('the example', () => {
     const { status, output } = await runAs('bash', ['-euc', shown('curl', agentId, 'agent_chat')]);
     expect(status).toBe(0);
     expect(output).toContain('Hello! What can you do?');
-    expect(await newestSession()).toMatchObject({ session_type: 'agent_chat', status: 'ended' });
+    expect(await newestSession()).toMatchObject({ session_type: 'agent_chat', status: 'completed' });
   });
 
   it('of the console for curl starts a call and a driven face', async () => {
@@ -104,7 +104,7 @@ describe('the example', () => {
     expect(await newestSession()).toMatchObject({ session_type: 'agent_voice', status: 'active' });
     const driven = await runAs('bash', ['-euc', shown('curl', agentId, 'webrtc_video')]);
     expect(driven.status).toBe(0);
-    expect(await newestSession()).toMatchObject({ session_type: 'webrtc_video', status: 'ended' });
+    expect(await newestSession()).toMatchObject({ session_type: 'webrtc_video', status: 'completed' });
   });
 
   it('of the console for TypeScript chats', async () => {

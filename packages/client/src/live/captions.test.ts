@@ -59,6 +59,16 @@ describe('captions', () => {
     expect(texts(take(take(first, elsewhere), elsewhere))).toHaveLength(3);
   });
 
+  it('have a message once, whichever comes first: history, or the event that tells what was caught of it', () => {
+    const asked = after(delta('At nine.', 'r'));
+    const since = takeTyped(take(asked, end('At nine.')), 'Hello');
+    const history = [message(1, 'assistant', 'At nine.'), message(2, 'user', 'Hello', 'text')];
+    const events = [stored(message(1, 'assistant', 'At nine.'), 'r'), stored(message(2, 'user', 'Hello', 'text'))];
+    const both = ['agent: At nine.', 'user: Hello'];
+    expect(texts(events.reduce(take, takeHistory(since, history, asked)))).toEqual(both);
+    expect(texts(takeHistory(events.reduce(take, since), history, asked))).toEqual(both);
+  });
+
   it('keep of an interrupted reply what was heard', () => {
     const captions = after(
       delta('One two '),

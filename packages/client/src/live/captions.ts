@@ -166,7 +166,7 @@ function ended(line: AgentLine, end: { content: string; interrupted: boolean }):
 /** A stored message takes the place of what was caught of it: what was said in several utterances is one message. */
 function takeMessage(captions: Captions, message: Message, replyId: string | undefined): Captions {
   const stored = lineOf(message);
-  if (!stored || captions.lines.some((line) => line.messageId === message.message_id)) return captions;
+  if (!stored) return captions;
   const isCaught = (line: Line) => {
     if (line.messageId !== undefined || line.kind !== stored.kind) return false;
     if (line.kind === 'agent') return replyId !== undefined && line.replyId === replyId;
@@ -177,6 +177,10 @@ function takeMessage(captions: Captions, message: Message, replyId: string | und
   // Of two equal typed lines the older one is this message.
   const gone = message.role === 'user' && message.source === 'text' ? caught.slice(0, 1) : caught;
   const [first] = gone;
+  if (captions.lines.some((line) => line.messageId === message.message_id)) {
+    // History has brought it already: what was caught of it would be there twice.
+    return first ? { ...captions, lines: captions.lines.filter((line) => !gone.includes(line)) } : captions;
+  }
   if (!first) return append(captions, stored);
   const kept = captions.lines.filter((line) => line === first || !gone.includes(line));
   const same = { ...stored, key: first.key, ...(replyId !== undefined && stored.kind === 'agent' && { replyId }) } as Line;

@@ -130,6 +130,13 @@ function hold(client: Client, keeping: Keeping | undefined, kept: Kept): HeldSes
     return kept.token;
   };
   const { sessions } = client.as({ sessionToken: token });
+  let switching: Promise<void> = Promise.resolve();
+  const change = async (type: SessionTypeName) => {
+    if (type === kept.type) return;
+    await sessions.change(id, { session_type: type });
+    kept.type = type;
+    save();
+  };
 
   save();
   // What fails here is told where the token is needed.
@@ -156,11 +163,11 @@ function hold(client: Client, keeping: Keeping | undefined, kept: Kept): HeldSes
       return session;
     },
     messages: () => sessions.messages.list(id),
-    async switchTo(type) {
-      if (type === kept.type) return;
-      await sessions.change(id, { session_type: type });
-      kept.type = type;
-      save();
+    switchTo(type) {
+      // One after the other: what it is now is known when the one before is through.
+      const next = switching.then(() => change(type));
+      switching = next.catch(() => undefined);
+      return next;
     },
     async connect(sdp, { seen, signal }) {
       return (await sessions.connect(id, { sdp, ...(seen === 'drawn' && { face: 'client' }) }, { signal })).sdp;
