@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM, WATCHABLE_CANVASES } from './harness/browser.ts';
+import { type Account, accessibilityProblems, setUpAccount, signIn } from './harness/console.ts';
 import { until } from './harness/until.ts';
 import { launcher, lines, startWidgetWorld, WIDGET, type WidgetWorld, write } from './harness/widget-world.ts';
 
@@ -19,6 +20,8 @@ const [LEFT, RIGHT] = [
 /** A server that draws no faces at all, its real voice, and a real browser. */
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room for faces', () => {
   let world: WidgetWorld;
+  let account: Account | undefined;
+  const refused: string[] = [];
   /** An agent that is seen before a picture. */
   let pictured: number;
 
@@ -105,7 +108,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     await page.getByRole('button', { name: 'Face to face' }).click();
     const canvas = `${WIDGET}.querySelector('canvas')`;
     await seenBeforePicture(page, canvas);
-    await page.screenshot({ path: '/tmp/widget/drawn.png' });
     // It lives: no picture is like the one before.
     const before = await page.evaluate(lookAt(canvas));
     await until('another picture', async () => JSON.stringify(await page.evaluate(lookAt(canvas))) !== JSON.stringify(before));
@@ -126,8 +128,49 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a server without room f
     await page.getByRole('button', { name: 'Face to face' }).click();
     await page.getByText('The picture could not be shown; the voice goes on.').waitFor();
     await page.locator('[data-call=connected]').waitFor({ state: 'attached' });
-    await page.screenshot({ path: '/tmp/widget/undrawn.png' });
   });
+
+  it('is seen in the console, too, under its policy: a call is drawn by the page', { timeout: 120_000 }, async () => {
+    const page = await consolePage();
+    await page.goto(`${world.product.url}/agents/${world.agentId}/talk?mode=video`);
+    const drawn = page.locator('canvas[role=img]');
+    await drawn.waitFor();
+    await until('the face to move', async () => (await movedIn(page, 'canvas[role=img]')).mouth > 1, 60_000);
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+
+  it('speaks a sentence in the gallery of avatars, its lips moving with what is heard', { timeout: 120_000 }, async () => {
+    const page = await consolePage();
+    await page.goto(`${world.product.url}/avatars?show=public`);
+    await page.getByRole('button', { name: 'Open Clara', exact: true }).click();
+    const drawer = page.getByRole('dialog', { name: 'Clara' });
+    await drawer.getByRole('textbox', { name: 'Hear it speak' }).fill(GREETING);
+    await drawer.getByRole('button', { name: 'Speak' }).click();
+    await drawer.getByRole('img', { name: 'Clara, saying the sentence' }).waitFor();
+    await drawer.getByRole('button', { name: 'Stop' }).waitFor();
+    const { mouth, hair } = await movedIn(page, '[role=dialog] canvas');
+    console.log(`mouth ${mouth}, hair ${hair}`);
+    expect(mouth).toBeGreaterThan(2 * hair);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    // When everything is said, the still picture is there again.
+    await drawer.getByRole('button', { name: 'Speak' }).waitFor({ timeout: 60_000 });
+    await drawer.getByRole('img', { name: 'Clara, saying the sentence' }).waitFor({ state: 'hidden' });
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+
+  /** A page of the console for who is signed in; what its policy refuses is noted. */
+  async function consolePage(): Promise<Page> {
+    const context = await world.browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.addInitScript(WATCHABLE_CANVASES);
+    page.on('console', (message) => void (message.text().includes('Content Security Policy') && refused.push(message.text())));
+    account ??= await setUpAccount(world.product);
+    await signIn(page, world.product, account);
+    return page;
+  }
 });
 
 /** The colours of a canvas: both upper corners, and around the middle. */
@@ -175,3 +218,27 @@ const WATCH = `(async () => {
   const of = (some) => ({ looks: some.length, moved: mean(some.map(({ moved }) => moved)) });
   return { speaking: of(speaking), silent: of(silent) };
 })()`;
+
+/** For 3 s: how much the mouth's place and the hair's change from look to look, in a drawn face. */
+function movedIn(page: Page, canvas: string): Promise<{ mouth: number; hair: number }> {
+  return page.evaluate(`(async () => {
+    const copy = new OffscreenCanvas(512, 512).getContext('2d', { willReadFrequently: true });
+    const places = { mouth: [200, 270, 112, 90], hair: [200, 40, 112, 90] };
+    const sums = { mouth: 0, hair: 0 };
+    const before = {};
+    const began = performance.now();
+    let looks = 0;
+    for (; performance.now() - began < 3000; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      const drawn = document.querySelector(${JSON.stringify(canvas)});
+      if (!drawn?.width) continue;
+      copy.drawImage(drawn, 0, 0, 512, 512);
+      for (const [name, place] of Object.entries(places)) {
+        const { data } = copy.getImageData(...place);
+        if (before[name]) for (let n = 0; n < data.length; n += 4) sums[name] += Math.abs(data[n] - before[name][n]) / (data.length / 4);
+        before[name] = data;
+      }
+    }
+    return { mouth: sums.mouth / looks, hair: sums.hair / looks };
+  })()`);
+}

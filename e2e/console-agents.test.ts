@@ -45,12 +45,37 @@ describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the prod
     await cleanUp();
   });
 
-  it('comes from the set-up link to a demo agent that answers', async () => {
-    await page.goto(setUpLinkOf(product));
-    await page.getByLabel('E-mail address').fill(ADMINISTRATOR.email);
-    await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password);
-    await page.getByRole('button', { name: 'Set up and sign in' }).click();
-    await page.getByRole('link', { name: 'Open Visavis' }).click();
+  it('comes from the set-up link, by keyboard alone, to a demo agent that answers', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(request.url()));
+    const link = setUpLinkOf(product);
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Set up your account' }).waitFor();
+    expect(page.url()).toBe(`${product.url}/setup`);
+    await page.getByText('This server uses no models of its own.').waitFor();
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.keyboard.type('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('Enter an e-mail address, such as you@example.org').waitFor();
+    await page.getByText('Use at least 10 characters').waitFor();
+    await page.keyboard.press('Control+a');
+    for (const text of [ADMINISTRATOR.email, 'Ada', ADMINISTRATOR.password]) {
+      await page.keyboard.type(text);
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
+    await page.getByRole('heading', { name: 'Welcome, Ada' }).waitFor();
+    expect(page.url()).toBe(`${product.url}/`);
+    expect(asked.filter((url) => url.includes(link.split('#token=')[1] as string))).toEqual([]);
+    const [cookie] = await page.context().cookies(`${product.url}/api/v1/auth/refresh`);
+    expect(cookie).toMatchObject({ name: 'visavis_refresh', httpOnly: true, sameSite: 'Strict', path: '/api/v1/auth' });
+    await page.goBack();
+    expect(page.url()).not.toContain('token');
+    await page.goto(product.url);
     await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
     await page.getByRole('link', { name: 'Write: Hotel Concierge' }).click();
     const talk = page.getByRole('region', { name: 'Conversation' });
@@ -99,6 +124,74 @@ describe.skipIf(!existsSync(CHROMIUM))('somebody who has just installed the prod
     await page.getByRole('button', { name: 'Leave and discard' }).click();
     await page.getByRole('heading', { name: 'Talk with an agent' }).waitFor();
     expect((await stored()).custom_greeting).toBe('Ahoy!');
+  });
+
+  it('chooses what listens, and what takes the place of model, ears and voice, in order', async () => {
+    await product.api.ok('PUT', 'providers/second', { base_url: provider.url, default_model: 'small' });
+    const agentId = await product.api.createAgent({ name: 'Careful' });
+    const stored = async () => (await product.api.ok<{ properties: unknown }>('GET', `agents/${agentId}`)).properties;
+    await page.goto(`${product.url}/agents/${agentId}?tab=model`);
+    const models = page.getByRole('group', { name: 'Fallback models' });
+    await models.getByRole('button', { name: 'Add a fallback' }).click();
+    await models.getByRole('button', { name: 'Add a fallback' }).click();
+    await models.getByLabel('Provider (Fallback models, 2)').selectOption('second');
+    await models.getByRole('combobox', { name: 'Model (Fallback models, 2)' }).fill('large');
+    await models.getByRole('button', { name: 'move 2 up' }).click();
+    await page.getByRole('tab', { name: 'Voice and ears' }).click();
+    await page.getByRole('combobox', { name: 'Ears', exact: true }).selectOption('second');
+    await page.getByRole('combobox', { name: 'Recogniser' }).fill('whisper-large');
+    await page.getByRole('group', { name: 'Fallback ears' }).getByRole('button', { name: 'Add a fallback' }).click();
+    await page.getByRole('group', { name: 'Fallback voices' }).getByRole('button', { name: 'Add a fallback' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved').waitFor();
+    expect(await stored()).toMatchObject({
+      llm: { fallbacks: [{ provider: 'second', model: 'large' }, { provider: 'local' }] },
+      speech: {
+        listen: { provider: 'second', model: 'whisper-large', fallbacks: [{ provider: 'local' }] },
+        speak: { fallbacks: [{ provider: 'local' }] },
+      },
+    });
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('button', { name: 'Show as code' }).click();
+    await page.getByText('"model": "whisper-large"').first().waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+
+    // Without a choice of ears there is nothing that could take their place.
+    await page.getByRole('combobox', { name: 'Ears', exact: true }).selectOption('');
+    await page.getByRole('button', { name: 'remove 1' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved').waitFor();
+    expect(await stored()).toEqual({ llm: { fallbacks: [{ provider: 'second', model: 'large' }, { provider: 'local' }] } });
+  });
+
+  it('puts a picture behind the face, sees it, and takes it away', async () => {
+    const agentId = await product.api.createAgent({ name: 'Scenic' });
+    const kept = async () =>
+      (await product.api.ok<{ background_url: string | null }>('GET', `agents/${agentId}/background`)).background_url;
+    await page.goto(`${product.url}/agents/${agentId}?tab=face`);
+    await page.getByLabel('Background', { exact: true }).selectOption('image');
+    const picture = page.getByRole('group', { name: 'Picture behind the face' });
+    await picture.getByText('No picture yet').waitFor();
+    const file = picture.locator('input[type=file]');
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await picture.getByRole('alert').getByText('This file is no picture').waitFor();
+    await file.setInputFiles({ name: 'office.png', mimeType: 'image/png', buffer: await pictureFile(page) });
+    const preview = picture.getByRole('img', { name: 'The picture behind the face' });
+    await preview.waitFor();
+    const width = () => preview.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+    await until('the preview', async () => (await width()) > 0);
+    expect(await kept()).toContain('/avatars/files/');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved').waitFor();
+    expect(await product.api.ok('GET', `agents/${agentId}`)).toMatchObject({ properties: { video: { background: 'image' } } });
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await picture.getByRole('button', { name: 'Remove the picture' }).click();
+    await picture.getByText('No picture yet').waitFor();
+    expect(await kept()).toBeNull();
   });
 
   it('sees what the server says at the field that it is about', async () => {
@@ -329,4 +422,17 @@ async function openPage(browser: Browser | BrowserContext): Promise<Page> {
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.locator('[role=status][aria-label]').waitFor({ state: 'detached' });
+}
+
+/** A picture as somebody has it on their disk. */
+async function pictureFile(page: Page): Promise<Buffer> {
+  const address = (await page.evaluate(`(() => {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 640, height: 480 });
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'steelblue';
+    context.fillRect(0, 0, 640, 480);
+    return canvas.toDataURL('image/png');
+  })()`)) as string;
+  return Buffer.from(address.split(',')[1] as string, 'base64');
 }

@@ -5,6 +5,7 @@ import { openBrowser } from './harness/browser.ts';
 import { type Account, accessibilityProblemsInBothSchemes, setUpAccount, signIn, tooWideElements } from './harness/console.ts';
 import { cleanUp, PROVIDER_KEY, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
+import { until } from './harness/until.ts';
 
 /** The smallest model that Visavis knows: one file of 1.3 MB. */
 const MODEL = 'Silero voice activity detector 6';
@@ -118,6 +119,35 @@ describe('the settings in the console', () => {
     await page.getByRole('button', { name: `Download ${MODEL}` }).waitFor();
   }, 90_000);
 
+  it('show how far a download is, and go on by themselves until it is there', async () => {
+    // No server sends slowly enough to be looked at without a clock: what the real one answers is put into the middle of a download.
+    let received = 0.25;
+    await page.route('**/api/v1/models', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { models: Array<Record<string, unknown> & { title: string; size_bytes: number }> };
+      for (const model of body.models.filter(({ title }) => title === MODEL)) {
+        const under = { state: 'downloading', progress: received, received_bytes: received * model.size_bytes };
+        if (received < 1) Object.assign(model, under, { bytes_per_second: 120_000, seconds_left: 8 });
+      }
+      await route.fulfill({ response: answer, json: body });
+    });
+    await open('/settings/models', 'Models');
+    const bar = row(MODEL).getByRole('progressbar');
+    const share = async () => Math.round(Number(await bar.getAttribute('aria-valuenow')));
+    await bar.waitFor();
+    expect(await share()).toBe(25);
+    await row(MODEL).getByText('120 kB').waitFor();
+    await row(MODEL).getByText('0:08').waitFor();
+    expect(await accessibilityProblemsInBothSchemes(page)).toEqual([]);
+    expect(await tooWideElements(page)).toEqual([]);
+    received = 0.75;
+    await until('the bar to follow', async () => (await share()) === 75);
+    received = 1;
+    await bar.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: `Download ${MODEL}` }).waitFor();
+    await page.unroute('**/api/v1/models');
+  });
+
   it('invite somebody, who sees nothing of who invited them', async () => {
     await open('/settings/users', 'Users');
     await page.getByRole('button', { name: 'Invite somebody' }).click();
@@ -130,9 +160,11 @@ describe('the settings in the console', () => {
 
     const other = await (await browser.newContext()).newPage();
     await other.goto(product.url + pathname + hash);
-    await other.locator('#password').fill(BEN.password);
-    await other.locator('#send').click();
-    await other.getByRole('heading', { level: 1 }).waitFor();
+    expect(await other.getByLabel('E-mail address').inputValue()).toBe(BEN.email);
+    expect(await other.getByLabel('E-mail address').isEditable()).toBe(false);
+    await other.getByLabel('Password', { exact: true }).fill(BEN.password);
+    await other.getByRole('button', { name: 'Set up and sign in' }).click();
+    await other.getByRole('button', { name: `Account menu of ${BEN.email}` }).waitFor();
     await other.goto(`${product.url}/settings/keys`);
     await other.getByText('No keys yet').waitFor();
     expect(await other.getByRole('link', { name: 'Users' }).count()).toBe(0);
@@ -140,6 +172,14 @@ describe('the settings in the console', () => {
     await other.getByText('Only administrators of this server see its users.').waitFor();
     await other.goto(`${product.url}/usage`);
     await other.getByText('Nothing in this period').waitFor();
+
+    // The link again, in the address bar of the page that says it needs one.
+    await other.goto(`${product.url}/setup`);
+    await other.getByRole('heading', { name: 'This page needs a set-up link' }).waitFor();
+    await other.goto(product.url + pathname + hash);
+    await other.getByLabel('Password', { exact: true }).fill(BEN.password);
+    await other.getByRole('button', { name: 'Set up and sign in' }).click();
+    await other.getByText('This link was used already or has run out.').waitFor();
     await other.context().close();
   });
 

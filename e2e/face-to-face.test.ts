@@ -3,8 +3,10 @@ import { availableParallelism, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
+import { connectPeer } from '../packages/server/src/testing/webrtc-peer.ts';
 import { CHROMIUM, openBrowser } from './harness/browser.ts';
 import { builtInFaces } from './harness/built-in-faces.ts';
+import { createCall } from './harness/caller.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
 import { speaks } from './harness/speech.ts';
@@ -19,20 +21,23 @@ const GREETING =
 describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the agent in a browser', () => {
   let provider: Provider;
   let product: Product;
-  let link: string;
+  let agentId: number;
+
+  const tryLink = async () => {
+    const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
+    return `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
+  };
 
   beforeAll(async () => {
     provider = await startProvider(() => ({ tokens: 'Yes.' }));
     product = await startProduct({
       env: { ...provider.env, VISAVIS_STT: undefined, VISAVIS_TTS: undefined, VISAVIS_MODELS_DIR: userModelsDir() },
-      settings: { sessions: { concurrent: 100_000 } },
+      settings: { sessions: { concurrent: 100_000 }, workers: 2, most_faces: 2 },
     });
-    const agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
+    agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
     await until('the voice to be there', () => speaks(product), 90_000);
     // Building them takes all of two cores for some seconds after the first start.
     await builtInFaces(product);
-    const { url } = await product.api.ok<{ url: string }>('POST', `agents/${agentId}/try-links`);
-    link = `${product.url}${new URL(url).pathname}${new URL(url).hash}`;
   });
   afterAll(async () => {
     await provider?.close();
@@ -45,7 +50,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
     const browser = await openBrowser();
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
-    await page.goto(link);
+    await page.goto(await tryLink());
     await page.getByRole('button', { name: 'Face to face' }).click();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText('Speaking', { exact: true }).waitFor();
@@ -68,6 +73,46 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
     expect(await page.locator('#activity').textContent()).toBe('Speaking');
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByText('You ended the conversation.').waitFor();
+    await browser.close();
+  });
+
+  it('is moved to a worker that has room for the face, where its own has none, and goes on there', {
+    timeout: 120_000,
+  }, async () => {
+    const others: Array<{ id: number; peer: { close(): void } }> = [];
+    const joinOther = async () => {
+      const { session_id: id } = await createCall(product, agentId, 'agent_video');
+      const answer = async (sdp: string) =>
+        (await product.api.ok<{ sdp: string }>('POST', `sessions/${id}/connect`, { sdp })).sdp;
+      others.push({ id, peer: await connectPeer({ video: true, keep: false, answer }) });
+    };
+    // One worker has a face; the page talks at the other one; then that one has a face, too, and the first one no more.
+    await joinOther();
+    const browser = await openBrowser();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(await tryLink());
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Speaking', { exact: true }).waitFor();
+    await joinOther();
+    await product.api.endSession((others[0] as { id: number }).id);
+
+    await page.getByRole('button', { name: 'Face to face' }).click();
+    await until('pictures of the server', async () => (await shown(page)).frames > 10, 60_000);
+    const { sessions } = await product.api.ok<{ sessions: Array<{ session_id: number; status: string }> }>(
+      'GET',
+      'sessions?limit=5',
+    );
+    const mine = sessions.find(({ session_id, status }) => status === 'active' && others.every(({ id }) => id !== session_id));
+    await product.api.send(mine?.session_id ?? 0, 'Are you there?', { key: 'moved', streamed: false });
+    // What was said before it moved is kept as it was heard, and not said again.
+    expect(await product.api.messages(mine?.session_id ?? 0)).toMatchObject([
+      { role: 'assistant', interrupted: true },
+      { role: 'user', content: 'Are you there?' },
+      { role: 'assistant', content: 'Yes.' },
+    ]);
+    expect(provider.requests.at(-1)?.body.messages).toHaveLength(3);
+    for (const { peer } of others) peer.close();
     await browser.close();
   });
 });

@@ -33,27 +33,33 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
   };
   const greetings = (page: Page) => lines(page, 'agent').filter({ hasText: GREETING });
   const answers = (page: Page) => lines(page, 'agent').filter({ hasText: ANSWER });
-  const greeted = (page: Page) => heardLines(page, GREETING).waitFor({ timeout: 60_000 });
+  /** Waits until the greeting was heard; on a busy machine the voice may have given it up: tells how many there are. */
+  const greeted = async (page: Page) => {
+    await greetings(page).waitFor({ timeout: 60_000 });
+    const over = async () => (await heardLines(page, GREETING).count()) === (await greetings(page).count());
+    await until('the greeting to be over', over, 60_000);
+    return greetings(page).count();
+  };
   const sessionId = async (page: Page) => (await told(page, 'visavis-session'))[0]?.sessionId;
 
   it('goes on after a reload, and does not greet again', async () => {
     const { page, troubles } = await world.visit({ attributes: 'open' }, { permissions: ['microphone'] });
     await talk(page);
-    await greeted(page);
+    const heard = await greeted(page);
     const before = await sessionId(page);
     await page.reload();
     await connected(page);
     await write(page, 'Are you there?');
     await heardLines(page, ANSWER).waitFor({ timeout: 60_000 });
     expect(await told(page, 'visavis-session')).toMatchObject([{ sessionId: before, mode: 'voice', resumed: true }]);
-    expect(await greetings(page).count()).toBe(1);
+    expect(await greetings(page).count()).toBe(heard);
     expect(troubles).toEqual([]);
   });
 
   it('waits after a reload where the browser would ask for the microphone again, and goes on with a tap', async () => {
-    const { page } = await world.visit({ attributes: 'open' });
+    const { page } = await world.visit({ attributes: 'open' }, { script: TELLS_NOTHING });
     await talk(page);
-    await greeted(page);
+    const heard = await greeted(page);
     const id = await sessionId(page);
     await page.reload();
     await page.getByText('You were in a call when this page was reloaded.').waitFor();
@@ -65,7 +71,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
     await connected(page);
     expect(await sessionId(page)).toBe(id);
     expect(await typeNow()).toBe('agent_voice');
-    expect(await greetings(page).count()).toBe(1);
+    expect(await greetings(page).count()).toBe(heard);
   });
 
   it('is one of each tab, also of a duplicated one', async () => {
@@ -88,13 +94,10 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
   });
 
   it('says where the browser holds the sound back, and one tap brings it', async () => {
-    const holding = await world.open(['--autoplay-policy=document-user-activation-required', '--use-fake-ui-for-media-stream'], {
-      ignore: ['--autoplay-policy'],
-    });
-    const { page } = await world.visit({ attributes: 'open' }, { inBrowser: holding, permissions: ['microphone'] });
+    const { page } = await world.visit({ attributes: 'open' }, { permissions: ['microphone'], script: HOLD_SOUND });
     await talk(page);
     await greeted(page);
-    expect(await page.getByRole('button', { name: 'Turn the sound on' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /^Turn the sound on/ }).count()).toBe(0);
     await page.reload();
     await connected(page);
     const listen = page.getByRole('button', { name: /^Turn the sound on/ });
@@ -118,4 +121,15 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
   });
 });
 
+/** As browsers that do not say whether a microphone is allowed. */
+const TELLS_NOTHING = `navigator.permissions.query = () => Promise.reject(new TypeError('unknown'));`;
+/** Plays nothing before the first tap or key, as Safari does; Chromium lets whoever has a microphone play. */
+const HOLD_SOUND = `
+  const play = HTMLMediaElement.prototype.play;
+  let tapped = false;
+  for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => (tapped = true), true);
+  HTMLMediaElement.prototype.play = function () {
+    return this.muted || tapped ? play.call(this) : Promise.reject(new DOMException('Not before a tap', 'NotAllowedError'));
+  };
+`;
 const PAUSED = "document.querySelector('visavis-agent').shadowRoot.querySelector('audio').paused";

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { builtInFaces } from '../harness/built-in-faces.ts';
 import { machine, report } from '../harness/machine.ts';
 import { startProduct } from '../harness/product.ts';
+import { measureDrift } from './drift.ts';
 import { mostFacesHeld } from './faces-held.ts';
 import { measureFirstPictures } from './first-pictures.ts';
 import { measureLips } from './lips.ts';
@@ -19,13 +20,16 @@ import { measureRendering } from './rendering.ts';
  *   sessions_held   most video sessions that were held for 60 s: the agent speaks 48 % of the time and the user 38 %, at least 24 pictures a
  *                   second while the agent speaks (12.5 are meant while it does not), 99 % of the sound's packets at most 30 ms later than
  *                   the earliest of their stream, all turns answered; the clients decode nothing
- *   --rows=render,first,lips,held   only these
+ *   drift_*         lips against sound of one session that talks for half an hour (see `drift.ts`); only where it is asked for
+ *   --rows=render,first,lips,held   only these; `drift` is another one
+ *   --minutes=30               how long `drift` takes
  *   --sessions=6               tries only this many sessions
  */
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', default: 'render,first,lips,held' },
     sessions: { type: 'string' },
+    minutes: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '60' },
     show: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -42,6 +46,8 @@ const show = (name: string, result: object) => {
 if (rows.includes('render')) show('render', await measureRendering());
 
 if (rows.includes('lips')) show('lips', await measureLips());
+
+if (rows.includes('drift')) show('drift', await measureDrift(Number(options.minutes), (line) => console.error(line)));
 
 if (rows.includes('first') || rows.includes('held')) {
   const providers = fork(fileURLToPath(new URL('../voice/instant-providers.ts', import.meta.url)), {

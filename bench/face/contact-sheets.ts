@@ -1,24 +1,38 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFaceRenderer, type PictureSettings, type Pose, REST, readAsset } from '@visavis/face';
+import {
+  createFaceRenderer,
+  type FaceAsset,
+  frameFace,
+  measureFace,
+  type PictureSettings,
+  type Pose,
+  portraitFromAsset,
+  REST,
+  readAsset,
+  toPicture,
+} from '@visavis/face';
 import sharp from 'sharp';
-import { buildPortrait } from '../../packages/server/src/face/building/build-portrait.ts';
 import { parts } from '../../packages/server/src/face/building/building-parts.ts';
 import { loadFaceFinder } from '../../packages/server/src/face/building/find-faces.ts';
 import { judgePhoto } from '../../packages/server/src/face/building/judge-photo.ts';
 import { readPicture } from '../../packages/server/src/face/building/read-picture.ts';
-import { ensurePhotographs } from '../../packages/server/src/testing/photographs.ts';
+import { cleanPicture } from '../../packages/server/src/images/clean-picture.ts';
+import { realPhotographs } from './real-photographs.ts';
 
 /**
  * Draws what photos look like in many poses, to be looked at:
  * `node --import tsx --conditions=source bench/face/contact-sheets.ts [OUTPUT_FOLDER [PHOTO...]]`
- * Without photos: Debian's astronaut, and pictures of George (beard, glasses) and Amira (headscarf), each found, judged and built as an
- * upload is. `--only=mouths,eyes` draws some of the sheets.
+ * Without photos: the portraits of `real-photographs.ts`, and pictures of George (beard, glasses) and Amira (headscarf), each cleaned, found,
+ * judged and built as an upload is. `--only=mouths,eyes` draws some of the sheets, `--of=maher,guido` some of the portraits.
  */
-const only = process.argv
-  .find((argument) => argument.startsWith('--only='))
-  ?.slice('--only='.length)
-  .split(',');
+const listed = (option: string) =>
+  process.argv
+    .find((argument) => argument.startsWith(`--${option}=`))
+    ?.slice(option.length + 3)
+    .split(',');
+const only = listed('only');
+const of = listed('of');
 const [output = 'bench/results/face', ...files] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
 async function photos(): Promise<Array<{ name: string; bytes: Uint8Array }>> {
@@ -27,14 +41,12 @@ async function photos(): Promise<Array<{ name: string; bytes: Uint8Array }>> {
       files.map(async (file) => ({ name: path.basename(file).replace(/\.\w+$/, ''), bytes: await readFile(file) })),
     );
   }
-  const { folder, reason } = await ensurePhotographs();
-  if (folder === undefined) console.warn(reason);
-  const real = folder === undefined ? [] : [{ name: 'astronaut', bytes: await readFile(path.join(folder, 'astronaut.png')) }];
+  const real = (await realPhotographs()).filter(({ kind }) => kind === 'portrait');
   const drawn = ['George', 'Amira'].map(async (name) => ({
     name: name.toLowerCase(),
     bytes: await parts.pictureOfCharacter(name),
   }));
-  return [...real, ...(await Promise.all(drawn))];
+  return [...real, ...(await Promise.all(drawn))].filter(({ name }) => !of || of.includes(name));
 }
 
 const MOUTHS: Record<string, Partial<Pose>> = {
@@ -90,14 +102,14 @@ const SQUARE: PictureSettings = { width: 512, height: 512, background: { type: '
 await mkdir(output, { recursive: true });
 const findFaces = await loadFaceFinder();
 for (const { name, bytes: photo } of await photos()) {
-  const { picture, faces } = await readPicture(photo, findFaces);
+  const { picture, faces } = await readPicture((await cleanPicture(photo)).webp, findFaces);
   const { face, problem } = judgePhoto(picture, faces, { takeLargest: true });
   if (problem !== undefined) {
     console.log(name, 'is refused:', problem);
     continue;
   }
   const began = performance.now();
-  const bytes = buildPortrait({ ...picture, landmarks: face.points });
+  const bytes = await parts.ofPhoto({ ...picture, landmarks: face.points });
   console.log(name, 'asset', bytes.length, 'bytes in', Math.round(performance.now() - began), 'ms');
   await writeFile(path.join(output, `${name}.face`), bytes);
   const asset = readAsset(bytes);
@@ -135,11 +147,14 @@ for (const { name, bytes: photo } of await photos()) {
       .toFile(path.join(output, `${name}-${title}.png`));
   };
 
+  if (!only || only.includes('spoken')) await drawSpoken(bytes, path.join(output, `${name}-spoken.png`));
+
   const tilesOf = (poses: Record<string, Partial<Pose>>, settings = SQUARE, crop?: Tile['crop']): Tile[] =>
     Object.entries(poses).map(([label, pose]) => (crop ? { label, pose, settings, crop } : { label, pose, settings }));
 
-  await sheet('mouths', 4, 320, tilesOf(MOUTHS, SQUARE, [156, 220, 200, 200]));
-  await sheet('eyes', 4, 320, tilesOf(EYES, SQUARE, [140, 100, 232, 232]));
+  const { mouth, eyes } = placesOf(asset);
+  await sheet('mouths', 4, 320, tilesOf(MOUTHS, SQUARE, mouth));
+  await sheet('eyes', 4, 320, tilesOf(EYES, SQUARE, eyes));
   await sheet(
     'heads',
     6,
@@ -192,6 +207,45 @@ for (const { name, bytes: photo } of await photos()) {
       settings: { width, height, background: { type: 'own' } },
     })),
   );
+}
+
+/** Squares around the mouth and the eyes of the face in a square picture. */
+function placesOf(asset: FaceAsset): { mouth: Tile['crop']; eyes: Tile['crop'] } {
+  const { landmarks, photo } = portraitFromAsset(asset);
+  const measures = measureFace(landmarks);
+  const { left, top, scale } = frameFace(measures, photo, SQUARE.width, SQUARE.height);
+  const around = (localY: number, heights: number): Tile['crop'] => {
+    const [x, y] = toPicture(measures, 0, localY);
+    const side = Math.min(SQUARE.width, Math.round(heights * measures.faceHeight * scale));
+    const within = (middle: number) => Math.max(0, Math.min(SQUARE.width - side, Math.round(middle - side / 2)));
+    return [within((x - left) * scale), within((y - top) * scale), side, side];
+  };
+  return { mouth: around(0, 0.85), eyes: around(measures.foreheadY * 0.6, 0.95) };
+}
+
+/** Each second picture of the preview clip: a sentence with a closed mouth before and after. */
+async function drawSpoken(bytes: Uint8Array, file: string): Promise<void> {
+  const { clip } = await parts.preview(bytes);
+  const size = 300;
+  const columns = 6;
+  const frames = Array.from({ length: 30 }, (_, index) => 8 + 2 * index);
+  const composites = await Promise.all(
+    frames.map(async (frame, index) => ({
+      input: await sharp(clip, { page: frame })
+        .extract({ left: 70, top: 60, width: 180, height: 200 })
+        .resize(size, size, { fit: 'cover' })
+        .png()
+        .toBuffer(),
+      left: (index % columns) * size,
+      top: Math.floor(index / columns) * size,
+    })),
+  );
+  await sharp({
+    create: { width: columns * size, height: Math.ceil(frames.length / columns) * size, channels: 3, background: '#222' },
+  })
+    .composite(composites)
+    .png()
+    .toFile(file);
 }
 
 /** RGB of an I420 frame (BT.601, limited range). */

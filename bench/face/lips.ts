@@ -14,7 +14,8 @@ import { connectPeer } from '../../packages/server/src/testing/webrtc-peer.ts';
 import { percentile, round } from '../harness/machine.ts';
 import { API_KEY, type Product, startProduct } from '../harness/product.ts';
 
-const SENTENCES = [
+/** What is said where lips are compared. */
+export const SENTENCES = [
   'Hello! My name is Bob, and I would love to show you around. Pepper, butter and maple: we open at five.',
   'On Sundays there is a guided tour through the old halls. Mothers, fathers and babies may come for free.',
   'Ask me whatever you like about the paintings, the garden, or the way to get here from the station.',

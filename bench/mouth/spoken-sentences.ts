@@ -8,7 +8,7 @@ import { loadPiperVoice } from '../../packages/server/src/providers/local-speech
 import type { VoiceEngine } from '../../packages/server/src/providers/local-speech/engines/voice-engine.ts';
 import { installedVoices } from '../../packages/server/src/providers/local-speech/local-voices.ts';
 import type { InstalledVoice, VoiceSpec } from '../../packages/server/src/providers/local-speech/process-messages.ts';
-import { loadEnglishPronouncer } from '../../packages/server/src/providers/local-speech/pronunciation/english-pronouncer.ts';
+import { loadPronouncer } from '../../packages/server/src/providers/local-speech/pronunciation/load-pronouncer.ts';
 import { createResampler } from '../../packages/server/src/providers/local-speech/speaking/resampler.ts';
 import { OUTPUT_RATE, speakClause } from '../../packages/server/src/providers/local-speech/speaking/speak-clause.ts';
 import { createSpeechFlow } from '../../packages/server/src/providers/local-speech/speaking/speech-flow.ts';
@@ -79,7 +79,7 @@ export async function speakSentences(folder: string, seconds: number): Promise<b
   const kokoros = createOnce<Awaited<ReturnType<typeof loadKokoro>>>();
   const open = async (spec: VoiceSpec): Promise<VoiceEngine> => {
     if (spec.engine === 'flite') return openFliteVoice(await loadFlite(), spec.voice);
-    const pronouncer = await loadEnglishPronouncer(spec.pronunciationFolder, { variant: spec.accent });
+    const pronouncer = await loadPronouncer(spec.pronunciation);
     if (spec.engine === 'piper') return loadPiperVoice(spec.modelPath, pronouncer);
     return loadKokoroVoice(await kokoros.get('', () => loadKokoro(spec.modelPath)), spec.stylePath, pronouncer);
   };

@@ -15,7 +15,7 @@ import type { SpokenPhrase, VoiceEngine } from '../../packages/server/src/provid
 import { installedEars } from '../../packages/server/src/providers/local-speech/local-ears.ts';
 import { installedVoices } from '../../packages/server/src/providers/local-speech/local-voices.ts';
 import type { InstalledVoice, VoiceSpec } from '../../packages/server/src/providers/local-speech/process-messages.ts';
-import { loadEnglishPronouncer } from '../../packages/server/src/providers/local-speech/pronunciation/english-pronouncer.ts';
+import { loadPronouncer } from '../../packages/server/src/providers/local-speech/pronunciation/load-pronouncer.ts';
 import { createResampler } from '../../packages/server/src/providers/local-speech/speaking/resampler.ts';
 import { audibleRange } from '../../packages/server/src/providers/local-speech/speaking/sound.ts';
 import { OUTPUT_RATE, speakClause } from '../../packages/server/src/providers/local-speech/speaking/speak-clause.ts';
@@ -61,7 +61,7 @@ const kokoros = createOnce<Awaited<ReturnType<typeof loadKokoro>>>();
 
 async function openVoice(spec: VoiceSpec): Promise<VoiceEngine> {
   if (spec.engine === 'flite') return openFliteVoice(await loadFlite(), spec.voice);
-  const pronouncer = await loadEnglishPronouncer(spec.pronunciationFolder, { variant: spec.accent });
+  const pronouncer = await loadPronouncer(spec.pronunciation);
   if (spec.engine === 'piper') return loadPiperVoice(spec.modelPath, pronouncer);
   return loadKokoroVoice(await kokoros.get('', () => loadKokoro(spec.modelPath)), spec.stylePath, pronouncer);
 }

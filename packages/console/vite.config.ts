@@ -7,7 +7,6 @@ const passed = Object.fromEntries(
   [
     '/api',
     '/docs',
-    '/setup',
     '/try',
     '/avatars/files',
     '/avatars/previews',

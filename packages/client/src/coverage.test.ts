@@ -88,6 +88,7 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   'sessions.connect': (client) => client.sessions.connect(1, { sdp: 'v=0' }),
   'sessions.events': (client) => read(client.sessions.events(1)),
   'sessions.recording': (client) => client.sessions.recording(1, { range: 'bytes=0-' }),
+  'sessions.timeline': (client) => client.sessions.timeline(1),
   'sessions.messages.list': (client) => client.sessions.messages.list(1),
   'sessions.messages.listAll': (client) => read(client.sessions.messages.listAll(1)),
   'sessions.messages.send': (client) => client.sessions.messages.send(1, 'Hi'),

@@ -3,30 +3,33 @@ import '@mantine/notifications/styles.css';
 import { MantineProvider } from '@mantine/core';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { cspNonce } from './csp-nonce.ts';
 import { CrashBoundary } from './layout/crash.tsx';
+import { queries } from './queries.ts';
 import { router } from './router.tsx';
 import { restore, signInState } from './sign-in/session.ts';
+import { setUpLink } from './sign-in/set-up-link.ts';
 import { cssVariables, theme } from './theme.ts';
 
-/** The SDK repeats what did not arrive; the server's "no" is an answer. */
-const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: false } },
-});
+/** A server that takes longer is waited for with the frame of the console in sight. In ms. */
+const PATIENCE_MS = 1_000;
 
-// Nothing that one person loaded is shown to the next one who signs in.
-signInState.subscribe(() => signInState.get().state === 'signed-out' && queryClient.clear());
-void restore();
+// A set-up link says anew who this is.
+if (!setUpLink) {
+  // Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for.
+  const loaded = restore().then(() => (signInState.get().state === 'signed-in' ? router.load() : undefined));
+  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+}
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => cspNonce}>
       <CrashBoundary>
-        <QueryClientProvider client={queryClient}>
+        <QueryClientProvider client={queries}>
           <ModalsProvider>
             {/* On the left: drawers, with what is pressed next, open on the right. */}
             <Notifications position="bottom-left" />

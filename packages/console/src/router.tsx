@@ -1,17 +1,29 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
-import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
 import { Root } from './layout/root.tsx';
 import { Loading } from './layout/states.tsx';
+import { HomePage } from './pages/home/home-page.tsx';
+import { loadHome } from './pages/home/home-queries.ts';
+import { queries } from './queries.ts';
+import { signInState } from './sign-in/session.ts';
+import { SET_UP_PATH } from './sign-in/set-up-link.ts';
 import { shellTexts as texts } from './texts/shell.ts';
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Root, notFoundComponent: NotFound });
 
-/** Each page is a file that is loaded when it is first opened. */
+/** Each page but the start page is a file that is loaded when it is first opened. */
 const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+    loader: ({ context }) => (signInState.get().state === 'signed-in' ? loadHome(context.queries) : undefined),
+    component: HomePage,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: SET_UP_PATH,
+    component: lazyRouteComponent(() => import('./sign-in/set-up-page.tsx'), 'SetUpPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -87,6 +99,7 @@ const routes = [
 
 export const router = createRouter({
   routeTree: root.addChildren(routes),
+  context: { queries },
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   scrollRestoration: true,

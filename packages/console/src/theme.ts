@@ -29,11 +29,13 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300 } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 600 } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': texts.close } } },
+    // What would have the focus instead of the first item is nothing that a menu may hold (ARIA 1.2, menu).
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.close } } },
   },
 });
 
-/** Mantine's quiet text is too pale for the accessibility guidelines (WCAG 2.2, 1.4.3: 4.5:1). */
+/** Mantine's quiet text and its red are too pale for the accessibility guidelines (WCAG 2.2, 1.4.3: 4.5:1). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -45,6 +47,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-orange-light-color': '#9a3b05',
     '--mantine-color-green-light-color': '#1b6a2b',
     '--mantine-color-red-light-color': '#a3201c',
+    '--mantine-color-red-6': '#c92a2a',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#b02525',
     '--visavis-page': '#f7f7fa',
     '--visavis-card': '#ffffff',
   },
@@ -52,6 +57,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a9b1ba',
     '--mantine-color-placeholder': '#8f979f',
     '--mantine-color-error': '#ffb4ab',
+    '--mantine-color-red-6': '#ff8787',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#b02525',
     '--visavis-page': '#141517',
     '--visavis-card': '#1e1f22',
   },

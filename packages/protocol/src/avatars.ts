@@ -47,6 +47,10 @@ export const AvatarDetail = z.object({
     .string()
     .nullable()
     .meta({ description: 'The face speaking for three seconds, without sound (animated WebP); only with `consent`' }),
+  face_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'What a page draws the face from (`openSpeakingFace` of the SDK); only while `ready`, with `consent`' }),
   consent: z.boolean(),
 });
 

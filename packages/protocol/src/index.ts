@@ -13,6 +13,7 @@ export * from './realtime.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';
 export * from './speech.ts';
+export * from './timeline.ts';
 export * from './try-links.ts';
 export * from './usage.ts';
 export * from './users.ts';

@@ -25,6 +25,15 @@ export const CaptionWord = z.object({ text: z.string(), start_ms: Milliseconds, 
 /** What began a reply. */
 export const ReplySource = z.enum(['speech', 'text', 'greeting', 'notice']);
 
+/** How good the pictures of a face are; `fps` while something is said. */
+export const PictureQuality = z.object({
+  level: z.enum(['full', 'low-rate', 'small', 'audio-only']),
+  fps: z.number().min(0),
+  width: z.int(),
+  height: z.int(),
+  reason: z.enum(['none', 'cpu', 'renderer-lost', 'renderer-failed']),
+});
+
 /** What the server tells during a session, over the data channel `events` and over SSE at `/sessions/{id}/events`. */
 export const ServerEvent = z
   .discriminatedUnion('type', [
@@ -83,14 +92,7 @@ export const ServerEvent = z
      * How good the pictures of a face are from now on; the voice is never less for it. `audio-only`: the last picture stays. `fps` while
      * something is said. Told where they are not as they were asked for, and when they are again (`full`).
      */
-    z.object({
-      type: z.literal('video.quality'),
-      level: z.enum(['full', 'low-rate', 'small', 'audio-only']),
-      fps: z.number().min(0),
-      width: z.int(),
-      height: z.int(),
-      reason: z.enum(['none', 'cpu', 'renderer-lost', 'renderer-failed']),
-    }),
+    z.object({ type: z.literal('video.quality'), ...PictureQuality.shape }),
     /**
      * Of a face that the client draws (`connect` with `"face": "client"`), on the data channel only: the asset to draw it from, which can be
      * fetched without a credential by whoever knows its address, and how. The first event about a face, and again after every connect.

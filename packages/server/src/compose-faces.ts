@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { createFaceBuilding, type FaceBuilding } from './core/avatars/build-faces.ts';
 import { createFaceFiles, type FaceFiles } from './core/avatars/face-assets.ts';
 import type { FaceStore } from './core/avatars/face-store.ts';
+import { createGivingWay } from './core/avatars/giving-way.ts';
 import type { ImageStore } from './core/avatars/image-store.ts';
 import type { Now } from './core/clock.ts';
 import type { Storage } from './core/stores.ts';
@@ -11,20 +12,32 @@ import { startEngineThread } from './providers/engine-process/engine-thread.ts';
 import { assertPublicUrl, guardedLookup } from './providers/private-network.ts';
 
 /** What builds the faces of this server's avatars, and where calls find them. */
-export function createFaces(deps: { storage: Storage; images: ImageStore; faces: FaceStore; now: Now; log: Logger }): {
+export function createFaces(deps: {
+  storage: Storage;
+  images: ImageStore;
+  faces: FaceStore;
+  now: Now;
+  log: Logger;
+  /** Faces that are shown in calls at present. */
+  facesShown: () => number;
+  stopping: AbortSignal;
+}): {
   building: FaceBuilding;
   files: FaceFiles;
   fetchPicture: ReturnType<typeof createFetchPicture>;
   /** See `BuiltInAvatarDeps`. */
   drawCharacter: (name: string) => Promise<Uint8Array>;
 } {
-  const { log, ...rest } = deps;
+  const { log, facesShown, stopping, ...rest } = deps;
+  const isBusy = () => facesShown() > 0;
+  const drawing = createGivingWay({ isBusy });
   const builder = createFaceBuilder({ startThread: startEngineThread });
   const fetchPicture = createFetchPicture({ lookup: guardedLookup, assertPublic: assertPublicUrl });
   const building = createFaceBuilding({
     ...rest,
     builder,
     fetchPicture,
+    givingWay: createGivingWay({ isBusy }),
     onError: (error, avatarId) => log.error({ err: error, avatarId }, 'face could not be built'),
     onBuilt: ({ avatarId, ms, problem }) => log.info({ avatarId, ms: Math.round(ms), problem }, 'face built'),
   });
@@ -39,7 +52,10 @@ export function createFaces(deps: { storage: Storage; images: ImageStore; faces:
       },
     },
     fetchPicture,
-    drawCharacter: (name) => builder.pictureOfCharacter(name, { signal: AbortSignal.timeout(60_000) }),
+    async drawCharacter(name) {
+      while (await drawing.waited(stopping)) stopping.throwIfAborted();
+      return builder.pictureOfCharacter(name, { signal: AbortSignal.timeout(60_000) });
+    },
     files: createFaceFiles({ stores: deps.storage.read, faces: deps.faces, assetVersion: builder.assetVersion }),
   };
 }

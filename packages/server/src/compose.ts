@@ -7,7 +7,7 @@ import { createLanguageModels } from './compose-language-models.ts';
 import { createFaceAssets } from './compose-live-faces.ts';
 import { createModels } from './compose-models.ts';
 import { createSpeech } from './compose-speech.ts';
-import { type Config, defaultUrl } from './config.ts';
+import { type Config, withPort } from './config.ts';
 import { createKeyUse } from './core/access/key-use.ts';
 import { createSecretBox } from './core/access/secrets.ts';
 import { createTokens } from './core/access/tokens.ts';
@@ -19,6 +19,7 @@ import { greetingWithConsent } from './core/recordings/consent.ts';
 import { sweepRecordings } from './core/recordings/sweep-recordings.ts';
 import { endSessions } from './core/sessions/end-session.ts';
 import { createLiveSessions } from './core/sessions/live-sessions.ts';
+import { recoverPresence } from './core/sessions/timeline.ts';
 import { resolveOnlyVoices, resolveSpeech } from './core/speech/resolve-speech.ts';
 import { createSetUpLink, ensureFirstUsers } from './core/users/first-user.ts';
 import { createConfiguredVoices } from './core/voices/configured-voices.ts';
@@ -33,9 +34,11 @@ import { openImageFolder } from './images/image-folder.ts';
 import { createSlots } from './images/slots.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { listVendorVoices, OPENAI_VOICES } from './providers/cloud-speech/vendor-rest.ts';
+import { startEngineThread } from './providers/engine-process/engine-thread.ts';
 import { ffmpegProgram } from './providers/ffmpeg-program.ts';
 import type { ModelStore } from './providers/models/model-store.ts';
 import { openRecordingFolder } from './recordings/recording-folder.ts';
+import { reservePort } from './reserved-port.ts';
 import { openDataFolder } from './storage/data-folder.ts';
 import { openPostgres } from './storage/postgres.ts';
 import { openSqlite } from './storage/sqlite.ts';
@@ -74,19 +77,24 @@ const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 const RESIDENCE = { residentIdleMs: 60_000, mostResident: 32 };
 
 /** Chooses the implementations, puts them together and starts them. */
-export async function startServer(config: Config): Promise<Started> {
+export async function startServer(given: Config): Promise<Started> {
   const now = Date.now;
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: given.logLevel });
   const stopping = new AbortController();
-  const folder = await openDataFolder(config.dataDir);
+  const folder = await openDataFolder(given.dataDir);
   const cleanUp: Array<() => unknown> = [() => folder.unlock()];
   const undo = async () => {
     for (const step of cleanUp.reverse()) await step();
   };
 
   try {
+    const reserved = given.port === 0 ? await reservePort(given.host) : undefined;
+    cleanUp.push(() => reserved?.release());
+    const config = reserved ? withPort(given, reserved.port) : given;
     const secret = config.secret ?? (await folder.secret());
-    const database = config.databaseUrl ? await openPostgres(config.databaseUrl) : await openSqlite(folder.database);
+    const database = config.databaseUrl
+      ? await openPostgres(config.databaseUrl)
+      : await openSqlite(folder.database, startEngineThread);
     const storage = createStorage(database);
     cleanUp.push(() => storage.close());
 
@@ -109,7 +117,11 @@ export async function startServer(config: Config): Promise<Started> {
       events: {
         ...host.events,
         message(worker, message) {
-          if (message.type === 'provider-failed') metrics.providerFailed(message.provider, message.kind);
+          if (message.type === 'provider-failed') {
+            const { sessionId, provider, kind } = message;
+            metrics.providerFailed(provider, kind);
+            live.note(sessionId, { type: 'provider-failed', provider, stage: 'thinking', kind });
+          }
           host.events.message(worker, message);
         },
       },
@@ -142,7 +154,15 @@ export async function startServer(config: Config): Promise<Started> {
       files: faceFiles,
       fetchPicture,
       drawCharacter,
-    } = createFaces({ storage, images, faces, now, log });
+    } = createFaces({
+      storage,
+      images,
+      faces,
+      now,
+      log,
+      facesShown: () => supervisor.facesShown(),
+      stopping: stopping.signal,
+    });
     cleanUp.push(() => faceBuilding.stop());
     const faceAssets = await createFaceAssets({ files: faceFiles, folder: join(folder.path, 'characters') });
     const live = createLiveSessions({
@@ -186,7 +206,7 @@ export async function startServer(config: Config): Promise<Started> {
     const recordings = await openRecordingFolder(join(folder.path, 'recordings'));
     const { administrator, newApiKey } = await ensureFirstUsers({ storage, now }, { apiKeys: config.apiKeys });
     const isFirstStart = await createDemoAgents({ storage, images, drawCharacter, now }, administrator.id);
-    await storage.write((stores) => stores.sessions.allLeft(now()));
+    await storage.write((stores) => recoverPresence(stores, now()));
     await live.deadlines.sweep({ recovering: true });
     live.deadlines.start();
     cleanUp.push(() => live.deadlines.stop());
@@ -261,7 +281,8 @@ export async function startServer(config: Config): Promise<Started> {
       },
     });
     const setUpToken = await createSetUpLink({ storage, now }, administrator.id);
-    const address = await app.listen({ port: config.port, host: config.host });
+    await reserved?.release();
+    await app.listen({ port: config.port, host: config.host });
     listening = true;
     cleanUp.push(() => closeApp(app));
     if (!isFirstStart) faceBuilding.wake();
@@ -277,12 +298,10 @@ export async function startServer(config: Config): Promise<Started> {
     llm.start(stopping.signal);
     speech.start(stopping.signal);
 
-    const port = Number(new URL(address).port);
-    const publicUrl = config.port === 0 ? defaultUrl(config.host, port) : config.publicUrl;
     return {
-      address: publicUrl,
+      address: config.publicUrl,
       newApiKey,
-      setUpUrl: setUpToken && `${publicUrl}/setup#token=${setUpToken}`,
+      setUpUrl: setUpToken && `${config.publicUrl}/setup#token=${setUpToken}`,
       models: models.store,
       workerProcessIds: () => supervisor.processIds(),
       async stop({ endSessions: ending = false } = {}) {

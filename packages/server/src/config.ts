@@ -252,6 +252,12 @@ export function defaultUrl(host: string, port: number): string {
   return `http://${name}:${port}`;
 }
 
+/** The settings of a server that was to take any free port, with the one that it has. */
+export function withPort(config: Config, port: number): Config {
+  const publicUrl = config.publicUrl === defaultUrl(config.host, config.port) ? defaultUrl(config.host, port) : config.publicUrl;
+  return { ...config, port, publicUrl };
+}
+
 const seconds = (value: number | undefined) => (value === undefined ? undefined : value * 1000);
 
 function readFile(file: string): unknown {

@@ -38,6 +38,7 @@ export function embeds(http: Http): Embeds {
       const request = { ...options, anonymous: true };
       return (await http.json<{ widget: EmbedWidgetView }>('GET', `${path(id)}/widget`, request)).widget;
     },
-    startSession: (id, body = {}, options) => http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true }),
+    startSession: (id, body = {}, options) =>
+      http.json('POST', `${path(id)}/sessions`, { ...options, body, anonymous: true, creates: true }),
   };
 }

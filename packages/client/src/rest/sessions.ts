@@ -16,6 +16,7 @@ import type {
   SessionTypeInput,
   SessionTypeName,
   StartedSessionAnswer,
+  Timeline,
 } from './types.ts';
 
 export interface SessionQuery extends PageQuery {
@@ -49,6 +50,8 @@ export interface Sessions extends List<SessionSummary, SessionQuery> {
   connect(id: number, body: Offer, options?: CallOptions): Promise<Answer>;
   /** What happens in a live session, until it ends; goes on where it was after a lost connection. */
   events(id: number, options?: CallOptions): AsyncGenerator<ServerEvent, void, undefined>;
+  /** What happened in a session, live or ended, oldest first; `left_out` counts what is not kept of a long one. */
+  timeline(id: number, options?: CallOptions): Promise<Timeline>;
   /** The session as audio, as the server sends it. `range`: as in HTTP (`bytes=0-1023`). */
   recording(id: number, options?: CallOptions & { range?: string }): Promise<Response>;
   readonly messages: Messages;
@@ -73,6 +76,10 @@ export function sessions(http: Http): Sessions {
     renewToken: (id, options) => http.json('POST', `/sessions/${id}/token`, options),
     connect: (id, body, options) => http.json('POST', `/sessions/${id}/connect`, { ...options, body }),
     events: (id, options) => sessionEvents(http, id, options),
+    async timeline(id, options) {
+      const { timeline, left_out } = await http.json<Timeline>('GET', `/sessions/${id}/timeline`, options);
+      return { timeline, left_out };
+    },
     recording: (id, { range, ...options } = {}) =>
       http.send('GET', `/sessions/${id}/recording`, { ...options, ...(range !== undefined && { headers: { range } }) }),
     messages: messages(http),

@@ -47,6 +47,7 @@ import type {
   SignIn,
   StartedSession,
   TestProvider,
+  TimelineAnswer,
   Transcription,
   TriedSession,
   UpdateAgent,
@@ -88,6 +89,9 @@ export type StartedSessionAnswer = z.output<typeof CreatedSession>;
 export type Started = z.output<typeof StartedSession>;
 export type SessionEnd = NonNullable<z.input<typeof EndSession>>;
 export type Ended = z.output<typeof EndedSession>['session'];
+/** What happened in a session besides what was said. */
+export type Timeline = Pick<z.output<typeof TimelineAnswer>, 'timeline' | 'left_out'>;
+export type TimelineEntry = Timeline['timeline'][number];
 export type Offer = z.input<typeof ConnectSession>;
 export type Answer = z.output<typeof ConnectedSession>;
 export type Ice = z.output<typeof IceServer>;

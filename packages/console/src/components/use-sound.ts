@@ -1,12 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
+/** Plays a sound until it ends, or `signal` stops it; `begun` is called when it is heard. */
+export type Player<T = Blob | string> = (source: T, signal: AbortSignal, begun: () => void) => Promise<void>;
+
 export interface Sound {
   /** What plays, or is about to. */
   playing: string | undefined;
   /** Whether the sound that is about to play is still being fetched or made. */
   loading: boolean;
-  /** Plays a sound instead of the one before. Gives what went wrong, or undefined when it has ended or was stopped. */
-  play(key: string, source: (signal: AbortSignal) => Promise<Blob | string>): Promise<unknown>;
+  /**
+   * Plays a sound instead of the one before. Gives what went wrong, or undefined when it has ended or was stopped.
+   * @param player plays it instead of the loudspeaker alone
+   */
+  play<T extends Blob | string>(key: string, source: (signal: AbortSignal) => Promise<T>, player?: Player<T>): Promise<unknown>;
   stop(): void;
 }
 
@@ -18,7 +24,7 @@ export function useSound(): Sound {
   const stop = useCallback(() => current.current?.abort(), []);
   useEffect(() => stop, [stop]);
 
-  const play = useCallback(async (key: string, source: (signal: AbortSignal) => Promise<Blob | string>) => {
+  const play: Sound['play'] = useCallback(async (key, source, player = playToTheEnd) => {
     current.current?.abort();
     const turn = new AbortController();
     current.current = turn;
@@ -26,7 +32,7 @@ export function useSound(): Sound {
     setLoading(true);
     try {
       const found = await source(turn.signal);
-      await playToTheEnd(found, turn.signal, () => setLoading(false));
+      await player(found, turn.signal, () => setLoading(false));
       return undefined;
     } catch (error) {
       return turn.signal.aborted ? undefined : error;
@@ -42,8 +48,8 @@ export function useSound(): Sound {
   return { playing, loading, play, stop };
 }
 
-/** Resolves when the sound has ended, or `signal` stopped it. */
-async function playToTheEnd(source: Blob | string, signal: AbortSignal, begun: () => void): Promise<void> {
+/** By the loudspeaker alone. */
+export async function playToTheEnd(source: Blob | string, signal: AbortSignal, begun: () => void): Promise<void> {
   if (signal.aborted) return;
   const address = typeof source === 'string' ? source : URL.createObjectURL(source);
   const audio = new Audio(address);

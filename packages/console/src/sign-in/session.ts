@@ -43,6 +43,12 @@ export async function signIn(email: string, password: string): Promise<void> {
   tabs.postMessage('changed');
 }
 
+/** Takes the secret of a set-up link or an invitation: whoever it is for is signed in then, whoever was it before. */
+export async function setUp(account: Parameters<typeof anonymous.auth.setUp>[0]): Promise<void> {
+  take(await anonymous.auth.setUp(account));
+  tabs.postMessage('changed');
+}
+
 export async function signOut(): Promise<void> {
   await anonymous.auth.signOut();
   token = undefined;
@@ -81,6 +87,8 @@ function renew(): Promise<string> {
 }
 
 function take(answer: Awaited<ReturnType<typeof anonymous.auth.refresh>>): void {
+  // Somebody else: what was loaded for the one before is forgotten.
+  if (current.state === 'signed-in' && current.user.user_id !== answer.user.user_id) become({ state: 'signed-out' });
   token = { value: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000 };
   become({ state: 'signed-in', user: answer.user });
 }

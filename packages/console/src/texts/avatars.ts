@@ -91,6 +91,7 @@ export const avatarTexts = catalogue({
     voiceSaved: 'Voice saved',
     consentGiven: 'Consent given: the face can be animated',
     consentTaken: 'Consent taken back: the animated picture is removed',
+    faceOf: (name: string) => `${name}, saying the sentence`,
     hear: 'Hear it speak',
     hearText: 'What it says',
     hearDefault: (name: string) => `Hello, I am ${name}. It is nice to meet you!`,

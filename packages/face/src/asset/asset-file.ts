@@ -1,7 +1,7 @@
 import { readHeaderText, writeHeaderText } from './header-text.ts';
 
 /** Goes up with every change of what is in an asset; assets of another version are built anew. */
-export const ASSET_VERSION = 1;
+export const ASSET_VERSION = 2;
 
 export type AssetKind = 'portrait' | 'character';
 

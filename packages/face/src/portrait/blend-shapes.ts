@@ -72,8 +72,8 @@ function addMouthShapes(mesh: PortraitMesh, measures: FaceMeasures, move: Move):
   const gaps = measures.upperLipY.map((upper, index) =>
     measures.mouthOpen ? Math.max(0, measures.lowerLipY[index]! - upper) : 0,
   );
-  // At full rounding the mouth is this wide, however wide the photo's smile is.
-  const narrowBy = Math.min(0.3, Math.max(0.2, 1 - (0.78 * unit) / mouthWidth));
+  // At full rounding the mouth is this wide; not quite so narrow where the photo smiles broadly: its folds would come along.
+  const narrowBy = Math.min(0.25, Math.max(0.2, 1 - (0.78 * unit) / mouthWidth));
   const cornerDrop = Math.max(0, onLine(measures.lipX, measures.upperLipY, 0) * 0.6 + 0.04 * unit);
   for (let point = 0; point < mesh.points; point++) {
     if (point >= SKIN_LANDMARKS && mesh.outward[point]! > 0.7) continue;
@@ -107,7 +107,10 @@ function addMouthShapes(mesh: PortraitMesh, measures: FaceMeasures, move: Move):
     const sideways = beyondCorner * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), 0.4 * unit);
     move('wide', point, 0.16 * (1 - 0.6 * smile) * x * sideways, 0);
     // Corners come in; cheeks, nose and jaw stay.
-    const inwards = beyondCorner * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), 0.24 * unit);
+    // Far out and far down it goes over softly, or the folds beside the mouth bend; above it the nose is near, and the outline stays.
+    const fold =
+      (1 - smoothStep(half, half + 0.8 * unit, fromMiddle)) * (1 - smoothStep(0.3 * faceWidth, 0.47 * faceWidth, fromMiddle));
+    const inwards = fold * bell(Math.max(0, Math.abs(y - seamY) - 0.1 * unit), (y < seamY ? 0.26 : 0.42) * unit);
     move('narrow', point, -narrowBy * x * inwards, 0);
     move('unsmile', point, 0, cornerDrop * aroundCorner);
     // The inner edges stay: lips that are closed neither part nor cross.

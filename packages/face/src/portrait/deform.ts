@@ -76,6 +76,7 @@ export function motionOf(rig: PortraitRig, pose: Readonly<Pose>): PortraitMotion
   const tuck = unit(pose.tuck);
   const press = unit(pose.press) * (1 - 0.7 * open);
   const rounded = Math.max(narrow, 0.6 * pucker);
+  const lipDrop = measures.mouthOpen ? 2.1 : 0.5;
   const gazeY = signed(pose.gazeY, 1);
   const smile = unit(pose.smile) * (1 - rounded);
   const blink = unit(pose.blink);
@@ -83,8 +84,8 @@ export function motionOf(rig: PortraitRig, pose: Readonly<Pose>): PortraitMotion
   return {
     amounts: {
       jaw: Math.max(open * (1 - 0.5 * tuck), 0.1 * tuck * (1 - press)),
-      // Rounded lips come down over the teeth.
-      upperLip: (0.75 * open + 0.9 * unit(pose.up)) * (1 - 0.6 * rounded) + tuck * (1 - press) - 0.5 * rounded * open,
+      // Rounded lips come down over the teeth; from further up where the photo smiles.
+      upperLip: (0.75 * open + 0.9 * unit(pose.up)) * (1 - 0.6 * rounded) + 0.65 * tuck * (1 - press) - lipDrop * rounded * open,
       wide: unit(pose.wide) * (1 - narrow),
       // A jaw that drops takes the smile of the photo with it.
       narrow: Math.min(1, narrow + 0.35 * pucker + 0.4 * open * measures.smile),

@@ -14,9 +14,9 @@ export interface Framing {
  * below, and at its sides. Sides are easily continued; closer would cut the hair.
  */
 const WANTED_HEIGHT = 2.55;
-const LEAST_HEIGHT = 1.95;
+const LEAST_HEIGHT = 1.55;
 const LEAST_HEIGHT_FOR_WIDTH = 2.4;
-/** A picture is at least this wide in heights of the face, so that hair and ears have room. */
+/** A picture is at least this wide in heights of the face where the photo is high enough, so that hair and ears have room. */
 const LEAST_WIDTH = 1.85;
 /** Where the chin is, from the top. */
 const CHIN_AT = 0.665;
@@ -37,7 +37,7 @@ export function frameFace(
   const face = measures.faceHeight;
   const fromWidth = LEAST_WIDTH / aspect;
   const fits = Math.min(photo.height / face, Math.max(LEAST_HEIGHT_FOR_WIDTH, photo.width / (face * aspect)));
-  const heights = Math.max(LEAST_HEIGHT, fromWidth, Math.min(Math.max(WANTED_HEIGHT, fromWidth), fits));
+  const heights = Math.max(LEAST_HEIGHT, Math.min(Math.max(WANTED_HEIGHT, fromWidth), fits));
   const frameHeight = heights * face;
   const frameWidth = frameHeight * aspect;
   let top = chinY - CHIN_AT * frameHeight;

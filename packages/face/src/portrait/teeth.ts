@@ -156,7 +156,7 @@ export function toothColorOf(whiteOfEyes: Yuv, skin: Yuv): ToothColor {
     v: 128 + (whiteOfEyes.v - 128) * 0.5,
   });
   const luma = 0.3 * red + 0.59 * green + 0.11 * blue;
-  const wanted = Math.min(228, Math.max(165, 0.45 * luma + 0.4 * skin.y + 72));
+  const wanted = Math.min(226, Math.max(120, 0.5 * luma + 0.4 * skin.y + 54));
   const gain = wanted / Math.max(1, luma);
   const tint = (value: number, ivory: number) => Math.min(248, 0.3 * value * gain + 0.7 * ivory * (wanted / 211));
   return { red: tint(red, 232), green: tint(green, 211), blue: tint(blue, 184) };

@@ -9,6 +9,7 @@ import type { EmbedStore } from './embeds/embed.ts';
 import type { ProviderStore } from './providers/provider.ts';
 import type { MessageStore } from './sessions/message.ts';
 import type { SessionStore } from './sessions/session.ts';
+import type { TimelineStore } from './sessions/timeline.ts';
 import type { UsageStore } from './usage/usage.ts';
 import type { UserStore } from './users/user.ts';
 
@@ -23,6 +24,7 @@ export interface Stores {
   avatars: AvatarStore;
   agents: AgentStore;
   sessions: SessionStore;
+  timeline: TimelineStore;
   messages: MessageStore;
   embeds: EmbedStore;
   providers: ProviderStore;

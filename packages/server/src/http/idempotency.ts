@@ -15,15 +15,19 @@ export type CreateOnce = (
   request: FastifyRequest,
   userId: number,
   work: (stores: Stores) => Promise<Answer>,
-  /** What is compared where the key comes again; default: the JSON body's hash. */
-  bodyHash?: string,
+  options?: {
+    /** What is compared where the key comes again; default: the JSON body's hash. */
+    bodyHash?: string;
+    /** Who sends it, where that is not `userId`: the same key of somebody else is another key. */
+    sender?: string;
+  },
 ) => Promise<Answer>;
 
 export function createIdempotency(deps: { storage: Storage; box: SecretBox; now: Now }): CreateOnce {
-  return async (request, userId, work, givenHash) => {
+  return async (request, userId, work, { bodyHash: givenHash, sender } = {}) => {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return deps.storage.write(work);
-    const path = request.url.replace(/^\/(api\/)?v1|\?.*$/g, '');
+    const path = request.url.replace(/^\/(api\/)?v1|\?.*$/g, '') + (sender === undefined ? '' : `#${hashBody(sender)}`);
     const bodyHash = givenHash ?? hashBody(request.body);
 
     const once = () =>

@@ -84,7 +84,7 @@ function finishOperation(path: string, operation: Json, optional: Set<string>): 
   const responses = operation.responses as Record<string, Json>;
   const parameters = (operation.parameters ?? []) as Json[];
   const isPublic = (operation.security as unknown[] | undefined)?.length === 0;
-  const creates = responses[201] !== undefined && !['renewSessionToken', 'createEmbedSession'].includes(id);
+  const creates = responses[201] !== undefined && id !== 'renewSessionToken';
   const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
   if (creates) parameters.push(refer('parameters', 'IdempotencyKey'));
   if (id === 'sendMessage') parameters.push(refer('parameters', 'LastEventId'));

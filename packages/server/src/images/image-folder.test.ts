@@ -176,6 +176,7 @@ describe('stored images', () => {
     const others = [
       svg,
       Buffer.concat([Buffer.from('\ufeff'), svg]),
+      Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
       await noise().tiff().toBuffer(),
       await noise().avif({ effort: 0 }).toBuffer(),
       Buffer.from('%PDF-1.7\n%âãÏÓ\n'),

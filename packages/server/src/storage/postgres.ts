@@ -36,6 +36,7 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
   return {
     engine: 'postgres',
     read: database,
+    readLong: database,
     transaction: (work) => database.transaction().execute(work),
     close: () => database.destroy(),
   };

@@ -149,6 +149,17 @@ export interface SessionTable {
   expires_at: Milliseconds;
   /** The public id of the embed that it was started with. */
   embed_id: string | null;
+  /** How many events its timeline was told, kept or not. */
+  noted_events: Generated<number>;
+}
+
+/** What happened in a session, as `TimelineEvent`. */
+export interface SessionEventTable {
+  session_id: number;
+  /** Counts up from 1 within the session. */
+  place: number;
+  at: Milliseconds;
+  event: Json;
 }
 
 export interface MessageTable {
@@ -240,6 +251,7 @@ export interface Database {
   avatars: AvatarTable;
   agents: AgentTable;
   sessions: SessionTable;
+  session_events: SessionEventTable;
   messages: MessageTable;
   embeds: EmbedTable;
   embed_days: EmbedDayTable;

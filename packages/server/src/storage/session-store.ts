@@ -7,15 +7,15 @@ import type { Engine } from './engine.ts';
 import type { Database, SessionTable } from './schema.ts';
 import { sessionsWithWords } from './search-words.ts';
 
-/** Sessions in SQL. */
-export function createSessionStore(database: Kysely<Database>, engine: Engine): SessionStore {
+/** Sessions in SQL. @param long where lists are read: nothing bounds what they look through */
+export function createSessionStore(database: Kysely<Database>, engine: Engine, long: Kysely<Database>): SessionStore {
   const owned = (userId: number, id: number) =>
     database.selectFrom('sessions').where('sessions.id', '=', id).where('sessions.user_id', '=', userId);
 
   const updateLive = (id: number) => database.updateTable('sessions').where('id', '=', id).where('status', '=', 'active');
 
-  const overviews = () =>
-    database
+  const overviews = (from: Kysely<Database>) =>
+    from
       .selectFrom('sessions')
       .innerJoin('agents', 'agents.id', 'sessions.agent_id')
       .leftJoin('avatars', 'avatars.id', 'agents.avatar_id')
@@ -75,12 +75,15 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine): 
     },
 
     async overview(userId, id) {
-      const row = await overviews().where('sessions.id', '=', id).where('sessions.user_id', '=', userId).executeTakeFirst();
+      const row = await overviews(database)
+        .where('sessions.id', '=', id)
+        .where('sessions.user_id', '=', userId)
+        .executeTakeFirst();
       return row && toOverview(row);
     },
 
     async list(userId, { page, search, ...filter }) {
-      let query = overviews().where('sessions.user_id', '=', userId);
+      let query = overviews(long).where('sessions.user_id', '=', userId);
       if (filter.agentId !== undefined) query = query.where('sessions.agent_id', '=', filter.agentId);
       if (filter.status !== 'all') query = query.where('sessions.status', '=', filter.status);
       if (filter.type !== undefined) query = query.where('sessions.type', '=', filter.type);
@@ -174,7 +177,7 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine): 
 
     async allLeft(now) {
       // Nobody knows when they went: what is known to have been used counts.
-      await database
+      const rows = await database
         .updateTable('sessions')
         .set({
           ...goneAt(now),
@@ -182,7 +185,9 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine): 
         })
         .where('status', '=', 'active')
         .where('connected_since', 'is not', null)
+        .returning('id')
         .execute();
+      return rows.map(({ id }) => id);
     },
 
     async markGreeted(userId, id) {

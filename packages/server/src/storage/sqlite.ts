@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 import type { OpenDatabase } from './engine.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { openLongReads, type StartThread } from './long-reads.ts';
 import { migrateToLatest } from './migrate.ts';
 import type { Database } from './schema.ts';
 
@@ -10,9 +11,9 @@ const STATEMENTS_KEPT = 500;
 
 /**
  * Opens (and migrates) a SQLite file: WAL, `synchronous=FULL`, so that what was acknowledged survives `kill -9` and a
- * power cut. One connection writes, another one reads and sees only what was committed.
+ * power cut. One connection writes, another one reads and sees only what was committed, a third one does so in a thread.
  */
-export async function openSqlite(file: string): Promise<OpenDatabase> {
+export async function openSqlite(file: string, startThread: StartThread): Promise<OpenDatabase> {
   const writerHandle = new Sqlite(file, { timeout: 5_000 });
   writerHandle.pragma('journal_mode = WAL');
   writerHandle.pragma('synchronous = FULL');
@@ -22,13 +23,16 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
 
   const readerHandle = new Sqlite(file, { readonly: true, timeout: 5_000 });
   const read = kyselyOver(readerHandle);
+  const readLong = openLongReads(file, startThread);
   const commits = createGroupCommit(writer);
   return {
     engine: 'sqlite',
     read,
+    readLong,
     transaction: commits.submit,
     async close() {
       await commits.drain();
+      await readLong.destroy();
       await read.destroy();
       try {
         writerHandle.pragma('wal_checkpoint(TRUNCATE)');

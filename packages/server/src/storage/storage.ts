@@ -12,6 +12,7 @@ import type { Database } from './schema.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSetUpLinkStore } from './set-up-link-store.ts';
 import { createSignInStore } from './sign-in-store.ts';
+import { createTimelineStore } from './timeline-store.ts';
 import { createTryLinkStore } from './try-link-store.ts';
 import { createUsageStore } from './usage-store.ts';
 import { createUserStore } from './user-store.ts';
@@ -19,13 +20,14 @@ import { createUserStore } from './user-store.ts';
 /** All stores over one open database. */
 export function createStorage(database: OpenDatabase): Storage {
   return {
-    read: createStores(database.read, database.engine),
-    write: (work) => database.transaction((transaction) => work(createStores(transaction, database.engine))),
+    read: createStores(database.read, database.engine, database.readLong),
+    write: (work) => database.transaction((transaction) => work(createStores(transaction, database.engine, transaction))),
     close: database.close,
   };
 }
 
-function createStores(database: Kysely<Database>, engine: Engine): Stores {
+/** @param long where queries that may take long run */
+function createStores(database: Kysely<Database>, engine: Engine, long: Kysely<Database>): Stores {
   return {
     users: createUserStore(database),
     apiKeys: createApiKeyStore(database),
@@ -35,10 +37,11 @@ function createStores(database: Kysely<Database>, engine: Engine): Stores {
     idempotency: createIdempotencyStore(database),
     avatars: createAvatarStore(database),
     agents: createAgentStore(database),
-    sessions: createSessionStore(database, engine),
+    sessions: createSessionStore(database, engine, long),
+    timeline: createTimelineStore(database),
     messages: createMessageStore(database),
     embeds: createEmbedStore(database),
     providers: createProviderStore(database),
-    usage: createUsageStore(database),
+    usage: createUsageStore(long),
   };
 }

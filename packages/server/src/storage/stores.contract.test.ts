@@ -220,7 +220,7 @@ for (const { engine, missing, open } of engines) {
       expect(await storage.write(({ sessions }) => sessions.left(id, epoch, 90))).toBe(false);
       await storage.write(({ sessions }) => sessions.joined(id, epoch, 100));
       await storage.write(({ sessions }) => sessions.touch(user.id, id, 105));
-      await storage.write(({ sessions }) => sessions.allLeft(500));
+      expect(await storage.write(({ sessions }) => sessions.allLeft(500))).toEqual([id]);
       expect(await now()).toMatchObject({ deadlineAt: 560, deadlineReason: 'client-gone', connectedMs: 25 });
       await storage.write(({ sessions }) => sessions.joined(id, epoch, 510));
       const ended = await storage.write(({ sessions }) => sessions.end(user.id, id, { reason: 'client-gone' }, 520));

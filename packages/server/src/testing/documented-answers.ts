@@ -64,6 +64,7 @@ const avatar = {
   reason_text: 'string?',
   preview_url: 'string?',
   preview_clip_url: 'string?',
+  face_url: 'string?',
   consent: 'boolean',
 } as const;
 const agentFields = {
@@ -189,6 +190,15 @@ export const ANSWERS: Record<string, [status: number, shape: Shape]> = {
   endSessionByPost: [200, { success: true, message: '=Session ended successfully', session: ended }],
   deleteSession: [200, doneWith('Session deleted successfully')],
   renewSessionToken: [201, { success: true, session_token: 'string', expires_at: 'time' }],
+  getSessionTimeline: [
+    200,
+    {
+      success: true,
+      // `created` has both, `switched` the type, others have keys of their own.
+      timeline: [{ type: 'string', at: 'time', after_ms: 'integer', 'session_type?': 'string', 'warnings?': 'strings' }],
+      left_out: 'integer',
+    },
+  ],
   getSessionRecording: [409, { success: false, error: '=The session is still active; end it first', code: '=session-active' }],
   connectSession: [503, { success: false, error: 'string', code: '=no-speech-model' }],
   sendMessage: [

@@ -19,8 +19,8 @@ export interface SpeechVendor {
   /** As a client takes it, without a path. */
   origin: string;
   apiKey: string;
-  /** How calls from now on go. */
-  fault(fault: VendorFault): void;
+  /** How calls from now on go: all the same, or by their addresses. */
+  fault(fault: VendorFault | ((path: string) => VendorFault)): void;
   /** Addresses of all requests so far, and their headers. */
   requests: Array<{ path: string; headers: IncomingMessage['headers'] }>;
   /** How many requests and WebSockets are under way. */
@@ -68,11 +68,15 @@ export async function startSpeechVendor({ authorised, answer, talk }: VendorBeha
       underWay -= 1;
     });
   };
-  let fault: VendorFault = { how: 'none' };
-  const note = ({ url = '/', headers }: IncomingMessage) => requests.push({ path: url, headers });
+  let faultOf = (_path: string): VendorFault => ({ how: 'none' });
+  /** Begins a request: how it is to go. */
+  const note = ({ url = '/', headers }: IncomingMessage): VendorFault => {
+    requests.push({ path: url, headers });
+    return faultOf(url);
+  };
 
   const server = createServer((request, response) => {
-    note(request);
+    const fault = note(request);
     begin(response);
     if (fault.how === 'hang-connecting') return;
     const status = refusal(fault, authorised(request.headers, apiKey));
@@ -84,7 +88,7 @@ export async function startSpeechVendor({ authorised, answer, talk }: VendorBeha
   });
   const webSockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
-    note(request);
+    const fault = note(request);
     begin(socket);
     socket.on('error', () => undefined);
     if (fault.how === 'hang-connecting') {
@@ -113,7 +117,7 @@ export async function startSpeechVendor({ authorised, answer, talk }: VendorBeha
     apiKey,
     requests,
     fault(next) {
-      fault = next;
+      faultOf = typeof next === 'function' ? next : () => next;
     },
     open: () => underWay,
     close: () =>

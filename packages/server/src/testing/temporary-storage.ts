@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Storage } from '../core/stores.ts';
+import { startEngineThread } from '../providers/engine-process/engine-thread.ts';
 import type { Engine, OpenDatabase } from '../storage/engine.ts';
 import { openPostgres } from '../storage/postgres.ts';
 import { openSqlite } from '../storage/sqlite.ts';
@@ -18,7 +19,7 @@ export interface TemporaryStorage {
 /** A fresh, migrated SQLite database in a folder of its own. */
 export async function temporaryStorage(): Promise<TemporaryStorage> {
   const folder = await mkdtemp(join(tmpdir(), 'visavis-test-'));
-  const database = await openSqlite(join(folder, 'visavis.db'));
+  const database = await openSqlite(join(folder, 'visavis.db'), startEngineThread);
   return {
     storage: createStorage(database),
     database,

@@ -36,9 +36,10 @@ export function openPictureLine(options: { phase: number; onError: (error: unkno
       failed = false;
     },
     beat() {
-      if (++beats % BEATS !== 0 || source === undefined || into === undefined) return;
+      beats += 1;
+      if (source === undefined || into === undefined) return;
       try {
-        const picture = source.next();
+        const picture = beats % BEATS === 0 ? source.next() : source.late?.();
         if (picture) into.onFrame(picture);
       } catch (error) {
         if (!failed) options.onError(error);

@@ -167,6 +167,10 @@ export function createCallHost(placements: Placements): CallHost & {
       placements.forget(sessionId, placement);
       epochs.delete(sessionId);
     },
+    isSeenBetterElsewhere(sessionId) {
+      const placement = callOf(sessionId);
+      return placement !== undefined && !placement.withFace && placements.hasRoomForFaceBeside(placement.worker);
+    },
     inCall: (sessionId) => callOf(sessionId) !== undefined,
     calls: () => [...placements.entries()].flatMap(([sessionId, { version }]) => (version === CALL ? [sessionId] : [])),
     listen(to) {

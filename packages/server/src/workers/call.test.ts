@@ -143,6 +143,7 @@ describe('a call', () => {
     connections[0]?.move('connected');
     await settled();
     expect([done.at(-1), events.at(-1)]).toEqual(['attach 0', { type: 'joined' }]);
+    expect(events[1]).toEqual({ type: 'left', reason: 'connection-lost' });
   });
 
   it('takes a client that says good-bye for gone at once', async () => {
@@ -150,7 +151,7 @@ describe('a call', () => {
     connections[0]?.move('connected');
     connections[0]?.say('{"type":"bye"}');
     await settled();
-    expect(events.at(-1)).toEqual({ type: 'left' });
+    expect(events.at(-1)).toEqual({ type: 'left', reason: 'said-goodbye' });
   });
 
   it('passes on what the client reports, and answers what it does not know', async () => {

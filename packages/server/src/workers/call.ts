@@ -41,6 +41,8 @@ export interface Call {
   close(farewell?: ServerEvent): Promise<void>;
 }
 
+type LeaveReason = Extract<CallEvent, { type: 'left' }>['reason'];
+
 /** A connection that does not stand after so long is given up, in ms. */
 const CONNECT_WITHIN_MS = 30_000;
 /** A connection whose place another one has taken is kept for so long: the network and a jitter buffer hold less. */
@@ -121,7 +123,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         interrupt();
         break;
       case 'bye':
-        void leave(transport);
+        void leave(transport, 'said-goodbye');
         break;
     }
   }
@@ -192,12 +194,12 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
   }
 
   /** Nobody is heard of over the current transport. */
-  async function leave(transport: Transport): Promise<void> {
+  async function leave(transport: Transport, reason: LeaveReason): Promise<void> {
     if (transport !== current || !present) return;
     present = false;
     recorder?.pause();
     await conversation.then((it) => it.detach()).catch(deps.onError);
-    if (!present) emit({ type: 'left' });
+    if (!present) emit({ type: 'left', reason });
   }
 
   async function close(farewell?: ServerEvent): Promise<void> {
@@ -270,7 +272,7 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         else if (state === 'lost' || state === 'closed') {
           connecting.delete(transport);
           clearTimeout(patience);
-          void leave(transport);
+          void leave(transport, state === 'lost' ? 'connection-lost' : 'connection-closed');
         }
       });
       try {

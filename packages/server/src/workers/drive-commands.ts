@@ -1,5 +1,6 @@
 import { DRIVE_RATE, SAY_CHARACTERS, type ServerEvent } from '@visavis/protocol';
 import { type DrivenConversation, type DrivenVoiceSpec, DriveRefusal } from '../core/calls/driven-conversation.ts';
+import { createSpeechDecoder } from './speech-decoder.ts';
 
 const LOWEST_RATE = 8_000;
 const HIGHEST_RATE = 48_000;
@@ -41,22 +42,13 @@ function rateOf(rate: unknown): number {
   throw new DriveRefusal('audio-invalid', `"sample_rate" must be a whole number from ${LOWEST_RATE} to ${HIGHEST_RATE}`);
 }
 
+/** `audio` of a long message is decoded already (see `parseLong`). */
 function speechOf(audio: unknown): Int16Array {
+  if (audio instanceof Int16Array) return audio;
   if (typeof audio !== 'string') throw new DriveRefusal('audio-invalid', '"audio" must be a text: PCM in base64');
-  const bytes = Buffer.from(audio, 'base64');
-  // Node passes over what is no base64: then less comes out than went in.
-  const padding = audio.endsWith('==') ? 2 : audio.endsWith('=') ? 1 : 0;
-  const remainder = (audio.length - padding) % 4;
-  if (remainder === 1 || bytes.length !== Math.floor(((audio.length - padding) * 3) / 4)) {
-    throw new DriveRefusal('audio-invalid', '"audio" is not valid base64');
-  }
-  if (bytes.length % 2 !== 0) {
-    throw new DriveRefusal('audio-invalid', '"audio" has an odd number of bytes; samples of signed 16-bit PCM have two each');
-  }
-  // An array of its own: small buffers share one, in which samples may begin at an odd place.
-  const samples = new Int16Array(bytes.length / 2);
-  new Uint8Array(samples.buffer).set(bytes);
-  return samples;
+  const decoder = createSpeechDecoder();
+  decoder.push(audio);
+  return decoder.finish();
 }
 
 function textOf(text: unknown): string {

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ServerEvent } from '@visavis/protocol';
 import type { WebSocket } from 'ws';
 import { DriveRefusal } from '../core/calls/driven-conversation.ts';
 import type { IceCandidate } from '../core/calls/transport.ts';
 import { AppError } from '../core/errors.ts';
 import { isDriveCommand } from './drive-commands.ts';
+import { parsedJson, parseLong, SHORT_BYTES } from './long-messages.ts';
 
 /** Close codes of section 6b of the contract; 1xxx are those of RFC 6455. */
 export const SOCKET_CLOSE = { binary: 1003, restarting: 1012, replaced: 4409, ended: 4410 } as const;
@@ -45,6 +47,8 @@ export function createDriveSocket(socket: WebSocket, deps: DriveSocketDeps): Dri
   let cutOff: NodeJS.Timeout | undefined;
   /** Offers and candidates, one after the other. */
   let signalling: Promise<void> = Promise.resolve();
+  /** A long message that is being read, and what came after it. */
+  const waiting: Buffer[] = [];
 
   const send = (message: object) => {
     if (socket.readyState !== socket.OPEN) return;
@@ -87,6 +91,42 @@ export function createDriveSocket(socket: WebSocket, deps: DriveSocketDeps): Dri
     signal(async () => send({ type: 'webrtc.answer', sdp: await deps.connect(sdp) }));
   };
 
+  const refuse = (error: unknown) => {
+    if (error instanceof DriveRefusal) return fail(error.code, error.message);
+    deps.onError(error);
+    fail('internal', new AppError('internal').message);
+  };
+
+  const readLong = async () => {
+    // It has been put together in this turn.
+    await nextTurn();
+    for (let bytes = waiting[0]; bytes; bytes = waiting[0]) {
+      try {
+        handle(expectObject(bytes.length > SHORT_BYTES ? await parseLong(bytes) : parsedJson(String(bytes))));
+      } catch (error) {
+        refuse(error);
+      }
+      waiting.shift();
+    }
+    if (socket.isPaused) socket.resume();
+  };
+
+  /** What comes after a long message waits until that is read; most of it in the network. */
+  const take = (bytes: Buffer) => {
+    if (waiting.length > 0) return void waiting.push(bytes);
+    if (bytes.length > SHORT_BYTES) {
+      waiting.push(bytes);
+      socket.pause();
+      void readLong();
+      return;
+    }
+    try {
+      handle(expectObject(parsedJson(String(bytes))));
+    } catch (error) {
+      refuse(error);
+    }
+  };
+
   const pinging = setInterval(() => {
     if (!heard) return socket.terminate();
     heard = false;
@@ -103,13 +143,7 @@ export function createDriveSocket(socket: WebSocket, deps: DriveSocketDeps): Dri
       fail('event-not-text', 'Messages are JSON texts; a binary frame is none');
       return close(SOCKET_CLOSE.binary, 'binary frame');
     }
-    try {
-      handle(parsed(String(data)));
-    } catch (error) {
-      if (!(error instanceof DriveRefusal)) deps.onError(error);
-      if (error instanceof DriveRefusal) fail(error.code, error.message);
-      else fail('internal', new AppError('internal').message);
-    }
+    take(data as Buffer);
   });
   // Frames that are too long or malformed: the library closes with the code that says so.
   socket.on('error', () => undefined);
@@ -133,13 +167,7 @@ export function createDriveSocket(socket: WebSocket, deps: DriveSocketDeps): Dri
   };
 }
 
-function parsed(text: string): object {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    throw new DriveRefusal('event-invalid', 'This is no JSON');
-  }
+function expectObject(message: unknown): object {
   if (typeof message === 'object' && message !== null && !Array.isArray(message)) return message;
   throw new DriveRefusal('event-invalid', 'A message is a JSON object with a "type"');
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { AppError } from '../core/errors.ts';
+import { withShortFrames } from './short-frames.ts';
 
 /** A frame may have so many bytes; longer ones close the socket with 1009. */
 const FRAME_BYTES = 10 * 1024 * 1024;
@@ -16,8 +17,13 @@ export function acceptSocket(
   opened: (webSocket: WebSocket) => void,
 ): void {
   socket.on('error', () => undefined);
-  const asked = { method: 'GET', url: '/', headers: request.headers, socket } as unknown as IncomingMessage;
-  handshakes.handleUpgrade(asked, socket, Buffer.from(request.head, 'base64'), opened);
+  socket.setNoDelay(true);
+  // What came with the request is the beginning of what is to be cut, too.
+  if (request.head !== '') socket.unshift(Buffer.from(request.head, 'base64'));
+  const short = withShortFrames(socket, FRAME_BYTES);
+  short.on('error', () => undefined);
+  const asked = { method: 'GET', url: '/', headers: request.headers, socket: short } as unknown as IncomingMessage;
+  handshakes.handleUpgrade(asked, short, Buffer.alloc(0), opened);
 }
 
 /** Tells what is wrong, and closes. */

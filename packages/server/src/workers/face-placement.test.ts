@@ -115,4 +115,20 @@ describe('two workers with room for a face each', () => {
     // However many were asked, each session was claimed once.
     expect(hosted).toEqual([1, 2, 3, 4, 5]);
   });
+
+  it('tell of a voice whether the other one would show its face', { timeout: 60_000 }, async () => {
+    hosted = [];
+    choose = supervisor.pick;
+    await enter(1);
+    // Beside nobody; then a face comes there.
+    await enter(2, { sessionType: 'webrtc_video', face: undefined });
+    await enter(3);
+    expect([1, 2, 3, 4].map(host.isSeenBetterElsewhere)).toEqual([false, false, false, false]);
+    await host.hangUp(1, undefined);
+    expect([2, 3].map(host.isSeenBetterElsewhere)).toEqual([true, false]);
+    await host.hangUp(2, undefined);
+    await enter(2);
+    expect(host.isSeenBetterElsewhere(2)).toBe(false);
+    expect(hosted).toEqual([1, 2, 3, 2]);
+  });
 });

@@ -75,5 +75,5 @@ export type FromWorker =
    * face.
    */
   | { type: 'load'; calls: number; latenessMs: number; faceRoom: boolean }
-  /** One failed call of a provider, for the metrics. */
-  | { type: 'provider-failed'; provider: string; kind: string };
+  /** One failed call of a language model in a written conversation; those of calls are told as their events. */
+  | { type: 'provider-failed'; sessionId: number; provider: string; kind: string };

@@ -40,6 +40,8 @@ export interface Placements {
     host: () => Promise<H>,
     wish?: Partial<Pick<PlaceWish, 'withFace' | 'except'>>,
   ): Placement<H>;
+  /** Whether this worker has no room for a face, as far as it is known, and another one has. */
+  hasRoomForFaceBeside(worker: Worker): boolean;
   /** Counts the faces of each worker. */
   showFace(placement: Placement<{ epoch: number }>, withFace: boolean): void;
   forget(sessionId: number, placement: Placement<{ epoch: number }>): void;
@@ -54,6 +56,13 @@ export function hasRoomForFace({ faces, mostFaces, load }: Worker): boolean {
   return faces < mostFaces && load.faceRoom;
 }
 
+/** It shows one face more or less. */
+function countFace(worker: Worker, change: 1 | -1): void {
+  worker.faces += change;
+  // What it told last counted that one, too.
+  if (change < 0) worker.load = { ...worker.load, faceRoom: true };
+}
+
 export function createPlacements(pick: (wish: PlaceWish) => Worker | undefined): Placements {
   const placements = new Map<number, Placement<{ epoch: number }>>();
 
@@ -61,7 +70,7 @@ export function createPlacements(pick: (wish: PlaceWish) => Worker | undefined):
     if (placements.get(sessionId) !== placement) return;
     placements.delete(sessionId);
     placement.worker.sessions--;
-    if (placement.withFace) placement.worker.faces--;
+    if (placement.withFace) countFace(placement.worker, -1);
   };
 
   /** It goes on somewhere else: there nothing is left of it, once it has moved. */
@@ -88,14 +97,19 @@ export function createPlacements(pick: (wish: PlaceWish) => Worker | undefined):
       const placement = { worker, version, hosting: host(), running: 0, withFace };
       placements.set(sessionId, placement);
       worker.sessions++;
-      if (withFace) worker.faces++;
+      if (withFace) countFace(worker, 1);
       if (present && present.worker !== worker) moveAway(sessionId, present, placement.hosting);
       return placement;
+    },
+    hasRoomForFaceBeside(worker) {
+      if (hasRoomForFace(worker)) return false;
+      const other = pick({ forCall: true, withFace: true, except: new Set([worker]) });
+      return other !== undefined && hasRoomForFace(other);
     },
     showFace(placement, withFace) {
       if (placement.withFace === withFace) return;
       placement.withFace = withFace;
-      placement.worker.faces += withFace ? 1 : -1;
+      countFace(placement.worker, withFace ? 1 : -1);
     },
     forget,
     entries: () => placements.entries(),

@@ -39,6 +39,8 @@ export interface Supervisor {
   /** See `pickWorker`. */
   pick(wish: PlaceWish): Worker | undefined;
   readyCount(): number;
+  /** Faces that workers draw in calls. */
+  facesShown(): number;
   /** Process ids, for tests and diagnosis. */
   processIds(): number[];
   /** Stops all workers; they are gone within 2 s. */
@@ -165,6 +167,7 @@ export function createSupervisor(options: {
 
   return {
     pick: (wish) => pickWorker(running.keys(), wish),
+    facesShown: () => [...running.keys()].reduce((sum, { faces }) => sum + faces, 0),
     readyCount: () => [...running.keys()].filter((worker) => worker.ready).length,
     processIds: () => [...running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async stop() {

@@ -30,7 +30,7 @@ function configure(settings: WorkerSettings): void {
       createLanguageModel: (endpoint, watch) => createLanguageModel(endpoint, connections, watch),
       report(sessionId, failure) {
         log.warn({ sessionId, ...failure }, 'provider failed');
-        send({ type: 'provider-failed', provider: failure.provider, kind: failure.kind });
+        send({ type: 'provider-failed', sessionId, provider: failure.provider, kind: failure.kind });
       },
     }),
     call: carried.deps,

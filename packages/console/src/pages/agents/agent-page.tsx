@@ -121,7 +121,18 @@ function Above() {
   );
 }
 
+/** For agents that have no choices of their own. */
+const SAMPLE_PROPERTIES = {
+  llm: { provider: 'openai', fallbacks: [{ provider: 'local' }] },
+  speech: {
+    listen: { provider: 'deepgram', fallbacks: [{ provider: 'local' }] },
+    speak: { provider: 'local', voice: 'clara' },
+  },
+};
+
 function codeOf(agent: Agent): ApiExample[] {
+  const { llm, speech } = agent.properties ?? {};
+  const properties = llm || speech ? agent.properties : { ...agent.properties, ...SAMPLE_PROPERTIES };
   return [
     {
       title: texts.code.read,
@@ -135,6 +146,20 @@ function codeOf(agent: Agent): ApiExample[] {
       path: `/agents/${agent.id}`,
       body: { custom_greeting: agent.custom_greeting ?? 'Hello!' },
       sdk: `await client.agents.update(${agent.id}, { custom_greeting: ${JSON.stringify(agent.custom_greeting ?? 'Hello!')} })`,
+    },
+    {
+      title: texts.code.parts,
+      method: 'PUT',
+      path: `/agents/${agent.id}`,
+      body: { properties },
+      sdk: `await client.agents.update(${agent.id}, ${JSON.stringify({ properties }, null, 2)})`,
+    },
+    {
+      title: texts.code.background,
+      method: 'PUT',
+      path: `/agents/${agent.id}/background`,
+      body: { url: 'https://example.com/office.jpg' },
+      sdk: `await client.agents.background.fetch(${agent.id}, 'https://example.com/office.jpg')`,
     },
     {
       title: texts.code.talk,

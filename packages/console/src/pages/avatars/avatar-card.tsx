@@ -92,7 +92,9 @@ export function AvatarPicture({ avatar, moving = false }: { avatar: Avatar; movi
           <Text size="sm" fw={600}>
             {texts.building}
           </Text>
-          <Progress value={100} animated size="sm" mt={6} aria-label={texts.building} />
+          <div aria-hidden>
+            <Progress value={100} animated size="sm" mt={6} />
+          </div>
         </div>
       )}
     </div>

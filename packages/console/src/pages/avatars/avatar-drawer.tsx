@@ -1,6 +1,5 @@
 import { Alert, Button, Checkbox, Divider, Drawer, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useReducedMotion } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
 import {
   IconAlertTriangle,
@@ -12,7 +11,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import type { Avatar, AvatarChanges } from '@visavis/client';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { api } from '../../api.ts';
 import { VoiceSelect } from '../../components/voice-select.tsx';
 import { notifyDone, notifyFailure } from '../../layout/notify.tsx';
@@ -56,8 +55,8 @@ export function AvatarDrawer({ avatar, isOwn, missing, onClose, onReplace }: Ava
 
 function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 'avatar' | 'missing'> & { avatar: Avatar }) {
   const [moving, setMoving] = useState(false);
-  const [speaking, setSpeaking] = useState(false);
-  const still = useReducedMotion();
+  const [drawn, setDrawn] = useState(false);
+  const canvas = useRef<HTMLCanvasElement>(null);
   const changed = useAvatarsChanged();
   const signIn = useSyncExternalStore(signInState.subscribe, signInState.get);
   const isAdministrator = signIn.state === 'signed-in' && signIn.user.role === 'administrator';
@@ -76,7 +75,8 @@ function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 
     <Stack gap="lg">
       <Stack gap="xs">
         <div className={classes.wide}>
-          <AvatarPicture avatar={avatar} moving={moving || (speaking && !still)} />
+          <AvatarPicture avatar={avatar} moving={moving} />
+          <canvas ref={canvas} className={classes.face} role="img" aria-label={texts.faceOf(avatar.name)} hidden={!drawn} />
         </div>
         <Group justify="space-between" gap="xs">
           {animated ? (
@@ -148,7 +148,7 @@ function Details({ avatar, isOwn, onClose, onReplace }: Omit<AvatarDrawerProps, 
       )}
 
       <Divider />
-      <AvatarSpeech avatar={avatar} onSpeaking={setSpeaking} />
+      <AvatarSpeech avatar={avatar} canvas={canvas} onDrawn={setDrawn} />
       <Divider />
       <AvatarAgents avatar={avatar} />
       <Divider />

@@ -125,7 +125,7 @@ function QuickStart({ agents }: { agents: AgentSummary[] }) {
             searchable
           />
           <div>
-            <Text size="sm" fw={500} mb={4} id="session-type">
+            <Text size="sm" fw={600} mb={4} id="session-type">
               {texts.type}
             </Text>
             <SegmentedControl

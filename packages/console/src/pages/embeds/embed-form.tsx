@@ -236,7 +236,7 @@ function Appearance({ form }: { form: Form }) {
         {...form.getInputProps('accent_color')}
       />
       <Stack gap={4}>
-        <Text size="sm" fw={500} id="embed-position">
+        <Text size="sm" fw={600} id="embed-position">
           {texts.position}
         </Text>
         <SegmentedControl aria-labelledby="embed-position" data={choices(texts.positions)} {...form.getInputProps('position')} />

@@ -1,21 +1,16 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { api } from '../../api.ts';
 import { Page } from '../../layout/page.tsx';
 import type { ApiExample } from '../../layout/show-as-code.tsx';
 import { Loaded } from '../../layout/states.tsx';
 import { signInState } from '../../sign-in/session.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
-import { agentQueries, partQueries } from '../agents/agent-queries.ts';
+import { homeQueries } from './home-queries.ts';
 import { NextSteps } from './next-steps.tsx';
-import { type Ability, readiness } from './readiness.ts';
 import { ReadinessCard } from './readiness-card.tsx';
 import { RecentSessions } from './recent-sessions.tsx';
-import { TalkCards } from './talk-cards.tsx';
-
-/** While something is on its way it is looked at so often, in ms. */
-const LOOK_EVERY_MS = 2_000;
+import { TalkCards, TalkCardsToCome } from './talk-cards.tsx';
 
 const CODE: ApiExample[] = [
   { title: texts.code.models, method: 'GET', path: '/models', sdk: 'const models = await client.models.list()' },
@@ -38,25 +33,18 @@ const CODE: ApiExample[] = [
 export function HomePage() {
   const signIn = useSyncExternalStore(signInState.subscribe, signInState.get);
   const name = signIn.state === 'signed-in' ? (signIn.user.name ?? '') : '';
-  const parts = useQuery({
-    queryKey: ['readiness'],
-    queryFn: async ({ signal }): Promise<Ability[]> => {
-      const [models, providers, voices, avatars] = await Promise.all([
-        api.models.list({ signal }),
-        api.providers.list({ signal }),
-        api.voices.list({ signal }),
-        api.avatars.listPublic(undefined, { signal }),
-      ]);
-      return readiness({ models, providers, voices, avatars });
-    },
-    refetchInterval: ({ state: { data } }) => (data?.every(({ state }) => state === 'ready') ? false : LOOK_EVERY_MS),
-  });
-  const agents = useQuery(agentQueries.list('active'));
-  const providers = useQuery(partQueries.providers);
-  const sessions = useQuery({
-    queryKey: ['sessions', 'recent'],
-    queryFn: ({ signal }) => api.sessions.list({ limit: 5 }, { signal }),
-  });
+  const agents = useQuery(homeQueries.agents);
+  const parts = useQuery(homeQueries.parts);
+  const providers = useQuery(homeQueries.providers);
+  const sessions = useQuery(homeQueries.sessions);
+  // All of it takes its place at once: what came later would push down what is there.
+  if ([agents, parts, sessions].some(({ isPending }) => isPending)) {
+    return (
+      <Page title={texts.welcome(name)} description={texts.description} code={CODE}>
+        <TalkCardsToCome />
+      </Page>
+    );
+  }
   return (
     <Page title={texts.welcome(name)} description={texts.description} code={CODE}>
       {sessions.data?.length === 0 && (

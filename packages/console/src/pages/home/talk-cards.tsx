@@ -1,11 +1,13 @@
-import { ActionIcon, Anchor, Button, Group, Paper, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Paper, Skeleton, Text, Title, Tooltip } from '@mantine/core';
 import { IconMessage, IconMicrophone, IconPlus, IconRobotFace, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { AgentSummary } from '@visavis/client';
 import { ownAddress } from '../../components/own-address.ts';
 import { EmptyState } from '../../layout/states.tsx';
 import { homeTexts as texts } from '../../texts/home.ts';
+import { shellTexts } from '../../texts/shell.ts';
 import classes from './home.module.css';
+import { MOST_AGENTS, talkedWithLast } from './home-queries.ts';
 import { type Ability, type AbilityName, bestWay } from './readiness.ts';
 
 const WAYS: Array<{ name: AbilityName; icon: typeof IconVideo }> = [
@@ -13,14 +15,9 @@ const WAYS: Array<{ name: AbilityName; icon: typeof IconVideo }> = [
   { name: 'voice', icon: IconMicrophone },
   { name: 'chat', icon: IconMessage },
 ];
-/** So many agents are shown. */
-const MOST = 3;
-
 /** The agents that were used or changed last, each one click away. */
 export function TalkCards({ agents, abilities }: { agents: AgentSummary[]; abilities: Ability[] | undefined }) {
-  const newest = ({ last_used_at, updated_at }: AgentSummary) =>
-    last_used_at && last_used_at > updated_at ? last_used_at : updated_at;
-  const shown = [...agents].sort((one, other) => newest(other).localeCompare(newest(one))).slice(0, MOST);
+  const shown = talkedWithLast(agents);
   if (shown.length === 0) {
     return (
       <EmptyState
@@ -80,13 +77,13 @@ function TalkCard({ agent, abilities }: { agent: AgentSummary; abilities: Abilit
         <Text size="sm" c="dimmed" lineClamp={2} mih={42}>
           {agent.custom_greeting ?? agent.context ?? ''}
         </Text>
-        <Group gap={6} wrap="nowrap" mt="sm">
+        <Group gap={6} mt="sm">
           <Button
             component={Link}
             to="/agents/$agentId/talk"
             params={params}
             search={{ mode: best } as never}
-            flex={1}
+            className={classes.talkNow ?? ''}
             aria-label={texts.talkNowWith(agent.name)}
           >
             {texts.talkNow}
@@ -109,5 +106,20 @@ function TalkCard({ agent, abilities }: { agent: AgentSummary; abilities: Abilit
         </Group>
       </div>
     </Paper>
+  );
+}
+
+/** The place of the cards, while they are loaded. */
+export function TalkCardsToCome() {
+  return (
+    <div role="status" aria-label={shellTexts.loading}>
+      <Skeleton w={200} h={24} mb="sm" />
+      <div className={classes.talk}>
+        {Array.from({ length: MOST_AGENTS }, (_, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+          <Skeleton key={n} h={402} radius="lg" />
+        ))}
+      </div>
+    </div>
   );
 }

@@ -14,9 +14,11 @@ import { useAddress } from '../../layout/use-address.ts';
 import { sessionTexts as texts } from '../../texts/sessions.ts';
 import { messageAt, type Place, placesOf } from './message-places.ts';
 import { RecordingPlayer } from './recording-player.tsx';
+import classes from './session.module.css';
 import { SessionDetails } from './session-details.tsx';
 import { SessionEvents } from './session-events.tsx';
 import { useMessages, useSession } from './session-queries.ts';
+import { SessionTimeline } from './session-timeline.tsx';
 import { SessionTiming } from './session-timing.tsx';
 import { LiveBadge } from './session-words.tsx';
 import { Transcript } from './transcript.tsx';
@@ -26,7 +28,7 @@ import { usePlayer, useRecording } from './use-recording.ts';
 
 const NO_MESSAGES: Message[] = [];
 const NO_PLACES: ReadonlyMap<number, Place> = new Map();
-const VIEWS = ['conversation', 'timing', 'technical'] as const;
+const VIEWS = ['conversation', 'timing', 'timeline', 'technical'] as const;
 
 /** One conversation: what was said, how it sounded, how fast it was, how it ended. */
 export function SessionPage() {
@@ -90,7 +92,7 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
           >
             <Tabs.List mb="md" aria-label={texts.views}>
               {VIEWS.map((name) => (
-                <Tabs.Tab key={name} value={name}>
+                <Tabs.Tab key={name} value={name} className={classes.view ?? ''}>
                   {texts[name]}
                 </Tabs.Tab>
               ))}
@@ -114,6 +116,9 @@ function LoadedSession({ session, above }: { session: Session; above: React.Reac
             </Tabs.Panel>
             <Tabs.Panel value="timing">
               <SessionTiming session={session} messages={messages} />
+            </Tabs.Panel>
+            <Tabs.Panel value="timeline">
+              <SessionTimeline session={session} />
             </Tabs.Panel>
             <Tabs.Panel value="technical">
               <SessionEvents session={session} messages={messages} live={live} />
@@ -245,6 +250,12 @@ function codeOf(id: number): ApiExample[] {
       method: 'GET',
       path: `/sessions/${id}/events`,
       sdk: `for await (const event of client.sessions.events(${id})) console.log(event)`,
+    },
+    {
+      title: 'What happened besides',
+      method: 'GET',
+      path: `/sessions/${id}/timeline`,
+      sdk: `const { timeline } = await client.sessions.timeline(${id})`,
     },
     { title: 'End it', method: 'PUT', path: `/sessions/${id}/end`, sdk: `await client.sessions.end(${id})` },
     {

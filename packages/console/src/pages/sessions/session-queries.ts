@@ -41,3 +41,13 @@ export function useMessages(id: number, isLive: boolean) {
     refetchInterval: isLive ? LIVE_EVERY_MS : false,
   });
 }
+
+/** What happened besides. */
+export function useTimeline(id: number, isLive: boolean) {
+  return useQuery({
+    // Under `sessions`: when it ends, all of it is asked for once more.
+    queryKey: ['sessions', 'timeline', id],
+    queryFn: ({ signal }) => api.sessions.timeline(id, { signal }),
+    refetchInterval: isLive ? LIVE_EVERY_MS : false,
+  });
+}

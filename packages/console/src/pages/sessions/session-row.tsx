@@ -18,7 +18,8 @@ export function SessionRow({ session }: { session: SessionSummary }) {
         <Avatar
           src={avatar_url && ownAddress(avatar_url)}
           name={agent_name}
-          color="initials"
+          color="iris"
+          radius="md"
           size={40}
           alt=""
           aria-hidden

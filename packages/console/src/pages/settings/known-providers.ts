@@ -90,3 +90,9 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
 ];
 
 export const knownProvider = (name: string) => KNOWN_PROVIDERS.find((known) => known.name === name);
+
+/** What a provider can do, as far as its name says: an endpoint of one's own may do all that OpenAI's does. */
+export function usesOf(name: string): readonly ProviderUse[] {
+  if (name === 'ollama') return ['models'];
+  return knownProvider(name)?.uses ?? ['models', 'ears', 'voices'];
+}

@@ -9,14 +9,18 @@ const BETA = 5.65;
  */
 export function createDecimator(): (samples: Int16Array) => Int16Array {
   const filter = lowPass(7_600 / 48_000, 1);
-  let held = new Float32Array(TAPS - 1);
+  let held = new Float64Array(TAPS - 1);
   return (samples) => {
     const all = joined(held, samples);
     const taken = new Int16Array(samples.length / 3);
     for (let at = 0; at < taken.length; at++) {
-      let sum = 0;
-      for (let tap = 0; tap < TAPS; tap++) sum += filter[tap]! * all[at * 3 + tap]!;
-      taken[at] = toInt16(sum);
+      // Both halves of the filter are the same. Two sums: the processor does not wait for one addition to begin the next.
+      let [even, odd] = [0, 0];
+      for (let tap = 0, from = at * 3, to = at * 3 + TAPS - 1; tap < TAPS / 2; tap += 2, from += 2, to -= 2) {
+        even += filter[tap]! * (all[from]! + all[to]!);
+        odd += filter[tap + 1]! * (all[from + 1]! + all[to - 1]!);
+      }
+      taken[at] = toInt16(even + odd);
     }
     held = all.slice(all.length - TAPS + 1);
     return taken;
@@ -30,7 +34,7 @@ export function createInterpolator(): (samples: Int16Array, into: Int16Array) =>
   // Between two samples of the lower rate there is a zero: each output meets every second tap only.
   const even = filter.filter((_, at) => at % 2 === 0);
   const odd = filter.filter((_, at) => at % 2 === 1);
-  let held = new Float32Array(half - 1);
+  let held = new Float64Array(half - 1);
   return (samples, into) => {
     const all = joined(held, samples);
     for (let at = 0; at < samples.length; at++) {
@@ -52,9 +56,9 @@ export function createInterpolator(): (samples: Int16Array, into: Int16Array) =>
  * A windowed sinc (Kaiser's window): `cutoff` is in parts of the sampling rate.
  * @see Oppenheim, Schafer: Discrete-Time Signal Processing, 7.6
  */
-function lowPass(cutoff: number, gain: number): Float32Array {
+function lowPass(cutoff: number, gain: number): Float64Array {
   const middle = (TAPS - 1) / 2;
-  const taps = Float32Array.from({ length: TAPS }, (_, at) => {
+  const taps = Float64Array.from({ length: TAPS }, (_, at) => {
     const x = at - middle;
     const window = bessel(BETA * Math.sqrt(1 - (x / middle) ** 2)) / bessel(BETA);
     return (Math.sin(2 * Math.PI * cutoff * x) / (Math.PI * x)) * window;
@@ -74,8 +78,8 @@ function bessel(x: number): number {
   return sum;
 }
 
-function joined(held: Float32Array, samples: Int16Array): Float32Array {
-  const all = new Float32Array(held.length + samples.length);
+function joined(held: Float64Array, samples: Int16Array): Float64Array {
+  const all = new Float64Array(held.length + samples.length);
   all.set(held);
   all.set(samples, held.length);
   return all;

@@ -52,7 +52,7 @@ export function createStartVoiceConversation(deps: VoiceConversationDeps): Start
 }
 
 /** Nothing heard of a reply after this long: the user is told, in ms. */
-const SLOW_AFTER_MS = 4_000;
+const SLOW_AFTER_MS = 3_000;
 const ANNOUNCE_END_MS = 30_000;
 /** After so many turns in a row without an answer there is no point in going on. */
 const MOST_FAILED_TURNS = 3;

@@ -14,6 +14,7 @@ import { createFaceBuilding, type FaceBuilding } from './build-faces.ts';
 import { createFaceFiles } from './face-assets.ts';
 import type { FaceBuilder } from './face-builder.ts';
 import type { FaceStore } from './face-store.ts';
+import { createGivingWay, type GivingWay } from './giving-way.ts';
 import type { ImageStore } from './image-store.ts';
 import { createAvatar, createAvatarOfImage, deleteAvatar, updateAvatar } from './manage-avatars.ts';
 import { sweepFaces } from './sweep-images.ts';
@@ -59,7 +60,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(): FaceBuilding {
+function start(givingWay?: GivingWay): FaceBuilding {
   const preview = async () => ({ still: Buffer.from('still'), clip: Buffer.from('clip') });
   const builder: FaceBuilder = {
     assetVersion: version,
@@ -73,6 +74,7 @@ function start(): FaceBuilding {
     ...deps,
     fetchPicture: (url) => fetchPicture(url),
     onError: (error) => errors.push(error),
+    ...(givingWay && { givingWay }),
   });
   running.push(building);
   return building;
@@ -143,6 +145,28 @@ describe('the face of an avatar', () => {
     expect(await read(avatar)).toMatchObject({ status: 'ready', previewKey: null });
     expect((await read(avatar)).assetKey).not.toBe(assetKey);
     expect(await files()).toEqual(['.face']);
+  });
+
+  it('is built while somebody calls, and previewed after that, or when it has waited long enough', async () => {
+    const previewed = async (avatar: Avatar) => (await read(avatar)).previewKey !== null;
+    let busy = true;
+    const one = await ofImage({ consent: true });
+    const building = start(createGivingWay({ isBusy: () => busy, stepMs: 1, mostMs: Number.POSITIVE_INFINITY }));
+    building.wake();
+    await expect.poll(async () => (await read(one)).status).toBe('ready');
+    // What is uploaded meanwhile is not kept waiting by a preview.
+    const other = await ofImage({ consent: true });
+    building.wake();
+    await expect.poll(async () => (await read(other)).status).toBe('ready');
+    expect([await previewed(one), await previewed(other)]).toEqual([false, false]);
+    busy = false;
+    await building.idle();
+    expect([await previewed(one), await previewed(other)]).toEqual([true, true]);
+    const late = await ofImage({ consent: true });
+    const patient = start(createGivingWay({ isBusy: () => true, stepMs: 1, mostMs: 20 }));
+    patient.wake();
+    await patient.idle();
+    expect(await previewed(late)).toBe(true);
   });
 
   it('is not there for a stated reason', async () => {

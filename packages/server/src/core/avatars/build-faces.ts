@@ -5,6 +5,7 @@ import type { Avatar, AvatarChanges } from './avatar.ts';
 import { type AvatarProblem, AvatarProblemError } from './avatar-problem.ts';
 import type { FaceBuilder } from './face-builder.ts';
 import type { FaceStore } from './face-store.ts';
+import type { GivingWay } from './giving-way.ts';
 import type { ImageStore } from './image-store.ts';
 import { forgetFaces } from './manage-avatars.ts';
 
@@ -15,6 +16,8 @@ export interface FaceBuildingDeps {
   builder: FaceBuilder;
   /** @throws AvatarProblemError where the picture is not to be had */
   fetchPicture: (url: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** Asked before each preview, which nobody waits for. */
+  givingWay?: GivingWay;
   now: Now;
   onError: (error: unknown, avatarId: number) => void;
   /** Called with every face that was built or refused, for the log. */
@@ -67,6 +70,7 @@ export function createFaceBuilding(deps: FaceBuildingDeps): FaceBuilding {
     }
     const toPreview = await avatars.nextToPreview([...putOff.preview]);
     if (!toPreview) return false;
+    if (await deps.givingWay?.waited(stopping.signal)) return true;
     await attempt(toPreview, putOff.preview, () => previewOne(deps, toPreview, stopping.signal));
     return true;
   }

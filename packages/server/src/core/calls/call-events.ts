@@ -1,4 +1,4 @@
-import type { ServerEvent } from '@visavis/protocol';
+import type { LeftReason, ServerEvent } from '@visavis/protocol';
 import type { DrivenEvent } from './driven-conversation.ts';
 import type { VideoQuality } from './face.ts';
 import type { VoiceEvent } from './voice-conversation.ts';
@@ -9,7 +9,7 @@ export type CallEvent =
   | DrivenEvent
   | { type: 'joined' }
   /** The client has not been heard of for some seconds, or has said good-bye. */
-  | { type: 'left' }
+  | { type: 'left'; reason: Extract<LeftReason, 'said-goodbye' | 'connection-lost' | 'connection-closed'> }
   /** How good the pictures of the face are from now on. */
   | { type: 'video-quality'; quality: VideoQuality };
 

@@ -74,6 +74,8 @@ export interface CallHost {
   interrupt(sessionId: number): boolean;
   /** Ends the call of a session, if it has one: what was said comes as events before it resolves, within 2 s. */
   hangUp(sessionId: number, farewell: ServerEvent | undefined): Promise<void>;
+  /** Whether the worker that carries the session's call has no room for its face, and another one has. */
+  isSeenBetterElsewhere(sessionId: number): boolean;
   /** Whether the session is in a call. */
   inCall(sessionId: number): boolean;
   /** Live calls. */

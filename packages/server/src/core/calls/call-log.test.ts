@@ -72,6 +72,7 @@ async function callHere() {
     epoch,
     messages,
     id: session.id,
+    timeline: async () => (await storage.read.timeline.list(userId, session.id)).entries.map(({ event }) => event),
     session: () => storage.read.sessions.find(userId, session.id),
     handle: (...events: CallEvent[]) => {
       for (const event of events) log.handle(session.id, epoch, event);
@@ -156,6 +157,7 @@ describe('what is said in a call', () => {
     await expect.poll(async () => (await call.session())?.deadlineReason).toBe('client-gone');
     expect((await call.messages()).at(-1)).toMatchObject({ content: 'One two', interrupted: true, spokenMs: 600 });
     expect(await call.session()).toMatchObject({ connectedSince: null, status: 'active' });
+    expect(await call.timeline()).toContainEqual({ type: 'left', reason: 'worker-lost' });
   });
 
   it('is refused from a worker whose session another one has taken over', async () => {
@@ -167,6 +169,40 @@ describe('what is said in a call', () => {
     await call.log.finish(call.id);
     expect(await call.messages()).toEqual([]);
     expect(call.told).toEqual([]);
+  });
+
+  it('leaves a timeline of what happened besides: no more of pictures than their changes', async () => {
+    const picture = { level: 'small', fps: 15, width: 320, height: 320, reason: 'cpu' } as const;
+    const full = { ...picture, level: 'full', reason: 'none' } as const;
+    call.handle(
+      { type: 'joined' },
+      { type: 'state', state: 'thinking' },
+      { type: 'video-quality', quality: full },
+      { type: 'provider-failed', provider: 'p', stage: 'thinking', kind: 'timeout' },
+      { type: 'notice', code: 'slow-provider', text: 'One moment.' },
+      { type: 'video-quality', quality: picture },
+      { type: 'video-quality', quality: picture },
+      { type: 'video-quality', quality: full },
+      replyEnd('r1', { type: 'greeting' }, 'Hi', true),
+      replyEnd('r2', { type: 'notice' }, '', true),
+      replyEnd('r3', { type: 'notice' }, 'Bye'),
+      { type: 'left', reason: 'connection-lost' },
+      { type: 'joined' },
+    );
+    await call.log.finish(call.id, 'switched-to-chat');
+    expect(call.errors).toEqual([]);
+    expect(await call.timeline()).toEqual([
+      { type: 'joined' },
+      { type: 'provider-failed', provider: 'p', stage: 'thinking', kind: 'timeout' },
+      { type: 'notice', code: 'slow-provider', text: 'One moment.' },
+      { type: 'picture', ...picture },
+      { type: 'picture', ...full },
+      { type: 'interrupted', message_id: expect.any(Number), spoken_ms: 1_235 },
+      { type: 'interrupted' },
+      { type: 'left', reason: 'connection-lost' },
+      { type: 'joined' },
+      { type: 'left', reason: 'switched-to-chat' },
+    ]);
   });
 
   it('ends the session when the conversation is over', async () => {

@@ -1,4 +1,4 @@
-import type { EndedReason, ServerEvent } from '@visavis/protocol';
+import type { EndedReason, LeftReason, ServerEvent, TimelineEvent } from '@visavis/protocol';
 import type { Now } from '../clock.ts';
 import type { Message, NewMessage } from '../sessions/message.ts';
 import type { SessionEvents } from '../sessions/session-events.ts';
@@ -6,6 +6,7 @@ import type { Storage } from '../stores.ts';
 import type { CallEvent } from './call-events.ts';
 import { toServerEvent } from './call-events.ts';
 import type { CallHost } from './call-host.ts';
+import type { VideoQuality } from './face.ts';
 import type { HeardReply, ReplyOrigin, VoiceEvent } from './voice-conversation.ts';
 
 export interface CallLogDeps {
@@ -32,8 +33,8 @@ export interface CallLog {
   handle(sessionId: number, epoch: number, event: CallEvent): void;
   /** The worker of a call is gone: what was heard until then is stored, and the client is waited for. */
   lost(sessionId: number, epoch: number): void;
-  /** The call is over: nobody is connected any more. Resolves when everything is stored. */
-  finish(sessionId: number): Promise<void>;
+  /** The call is over: nobody is connected any more, for this `reason` unless the session ends. Resolves when everything is stored. */
+  finish(sessionId: number, reason?: LeftReason): Promise<void>;
 }
 
 type ReplyEnd = Extract<VoiceEvent, { type: 'reply-end' }>;
@@ -54,6 +55,8 @@ interface CallInHand {
   speech: { since: number | undefined; until: number | undefined };
   /** Ids of the stored messages of the last replies, for timings that come late. */
   stored: Map<string, number>;
+  /** How good its pictures were at last. */
+  picture: VideoQuality['level'];
   work: Promise<void>;
 }
 
@@ -69,6 +72,20 @@ export function createCallLog(deps: CallLogDeps): CallLog {
   const announce = (sessionId: number, event: ServerEvent) => {
     events.publish(sessionId, event);
     host.tell(sessionId, event);
+  };
+
+  const note = (sessionId: number, event: TimelineEvent) => {
+    const at = now();
+    return storage.write((stores) => stores.timeline.add(sessionId, event, at));
+  };
+
+  /** Nobody is connected any more. */
+  const left = (sessionId: number, epoch: number, reason: LeftReason | undefined) => {
+    const at = now();
+    return storage.write(async (stores) => {
+      const wereThere = await stores.sessions.left(sessionId, epoch, at);
+      if (wereThere && reason) await stores.timeline.add(sessionId, { type: 'left', reason }, at);
+    });
   };
 
   /** Stores something on behalf of the call's epoch; undefined where another worker has taken the session over, or it has ended. */
@@ -103,7 +120,8 @@ export function createCallLog(deps: CallLogDeps): CallLog {
   ) => {
     const { origin, content, interrupted, spokenMs, saidAt, latency } = reply;
     // What was typed is stored with the answer to its request; of what nobody heard there is nothing to store.
-    if (origin.type === 'text' || content === '') return;
+    if (origin.type === 'text') return;
+    if (content === '') return interrupted ? note(sessionId, { type: 'interrupted' }) : undefined;
     const turnId = origin.type === 'speech' ? call.turns.get(origin.turnId) : undefined;
     const message = await store(sessionId, call, {
       role: 'assistant',
@@ -120,6 +138,23 @@ export function createCallLog(deps: CallLogDeps): CallLog {
     for (const id of [...call.stored.keys()].slice(0, -LATE_TIMINGS)) call.stored.delete(id);
     deps.observe(message);
     announce(sessionId, { type: 'message', message: deps.present(message), reply_id: replyId });
+    if (interrupted) await note(sessionId, { type: 'interrupted', message_id: message.id, spoken_ms: Math.round(spokenMs) });
+  };
+
+  /** What is kept of an event besides what was said. */
+  const kept = (call: CallInHand, event: CallEvent): TimelineEvent | undefined => {
+    switch (event.type) {
+      case 'provider-failed':
+      case 'notice':
+        return event;
+      case 'video-quality': {
+        if (event.quality.level === call.picture) return undefined;
+        call.picture = event.quality.level;
+        return { type: 'picture', ...event.quality };
+      }
+      default:
+        return undefined;
+    }
   };
 
   const greeted = (sessionId: number, call: CallInHand) =>
@@ -129,9 +164,14 @@ export function createCallLog(deps: CallLogDeps): CallLog {
   const workFor = (sessionId: number, call: CallInHand, event: CallEvent): (() => Promise<unknown>) | undefined => {
     switch (event.type) {
       case 'joined':
-        return () => storage.write((stores) => stores.sessions.joined(sessionId, call.epoch, now()));
+        return () =>
+          storage.write(async (stores) => {
+            const at = now();
+            if (await stores.sessions.joined(sessionId, call.epoch, at))
+              await stores.timeline.add(sessionId, { type: 'joined' }, at);
+          });
       case 'left':
-        return () => storage.write((stores) => stores.sessions.left(sessionId, call.epoch, now()));
+        return () => left(sessionId, call.epoch, event.reason);
       case 'user-speaking': {
         const { until } = call.speech;
         if (!event.speaking) call.speech.until = now();
@@ -195,6 +235,7 @@ export function createCallLog(deps: CallLogDeps): CallLog {
         turns: new Map(),
         replies: new Map(),
         stored: new Map(),
+        picture: 'full',
         speech: { since: undefined, until: undefined },
         work: calls.get(sessionId)?.work ?? Promise.resolve(),
       });
@@ -204,6 +245,8 @@ export function createCallLog(deps: CallLogDeps): CallLog {
       if (call?.epoch !== epoch) return;
       const told = toServerEvent(event);
       if (told) events.publish(sessionId, told);
+      const entry = kept(call, event);
+      if (entry) queue(call, () => note(sessionId, entry));
       const work = workFor(sessionId, call, event);
       if (work) queue(call, work);
     },
@@ -214,14 +257,14 @@ export function createCallLog(deps: CallLogDeps): CallLog {
       for (const [replyId, { origin, heard, saidAt }] of call.replies) {
         queue(call, () => storeReply(sessionId, call, replyId, { ...heard, origin, saidAt, interrupted: true }));
       }
-      queue(call, () => storage.write((stores) => stores.sessions.left(sessionId, epoch, now())));
+      queue(call, () => left(sessionId, epoch, 'worker-lost'));
       events.publish(sessionId, { type: 'session.presence', present: false });
     },
-    async finish(sessionId) {
+    async finish(sessionId, reason) {
       const call = calls.get(sessionId);
       if (!call) return;
       calls.delete(sessionId);
-      queue(call, () => storage.write((stores) => stores.sessions.left(sessionId, call.epoch, now())));
+      queue(call, () => left(sessionId, call.epoch, reason));
       await call.work;
     },
   };

@@ -31,10 +31,14 @@ export interface Picture {
 export interface PictureSource {
   /** The picture for the sound that was just read; undefined: the one before stays. */
   next(): Picture | undefined;
+  /** Half way to the next picture: the one that `next` would have given, had it been there in time. It is shown `LATE_MS` late. */
+  late?(): Picture | undefined;
 }
 
 /** From picture to picture: every second beat of the sound's clock, in ms. */
 export const PICTURE_MS = 40;
+/** One beat of the sound's clock, in ms: a mouth so much behind its sound is not noticed. */
+export const LATE_MS = 20;
 
 /** Pictures to the client. */
 export interface VideoLine {

@@ -8,7 +8,7 @@ import type { SessionEvents } from './session-events.ts';
 
 export interface ChangeTypeDeps {
   storage: Storage;
-  host: Pick<CallHost, 'hangUp' | 'tell'>;
+  host: Pick<CallHost, 'hangUp' | 'tell' | 'isSeenBetterElsewhere'>;
   callLog: Pick<CallLog, 'finish'>;
   events: SessionEvents;
   now: Now;
@@ -16,7 +16,8 @@ export interface ChangeTypeDeps {
 
 /**
  * Switches a live session between chat, voice and video; `webrtc_video` is another kind of session and stays what it is. A call that
- * becomes a chat is hung up, and what was heard is stored; a chat becomes a call when somebody connects.
+ * becomes a chat is hung up, and what was heard is stored; a chat becomes a call when somebody connects. So is a call that is to be
+ * seen where only another worker has room for its face: its client connects anew, and is placed there.
  */
 export async function changeSessionType(deps: ChangeTypeDeps, userId: number, id: number, type: SessionType): Promise<void> {
   const { storage, host, events } = deps;
@@ -26,13 +27,20 @@ export async function changeSessionType(deps: ChangeTypeDeps, userId: number, id
   if (type !== session.type && (type === 'webrtc_video' || session.type === 'webrtc_video')) {
     throw new AppError('session-type-conflict', 'A session cannot be switched to or from webrtc_video');
   }
-  if (!(await storage.write((stores) => stores.sessions.changeType(userId, id, type)))) throw new AppError('session-ended');
+  await storage.write(async (stores) => {
+    if (!(await stores.sessions.changeType(userId, id, type))) throw new AppError('session-ended');
+    if (type !== session.type) await stores.timeline.add(id, { type: 'switched', session_type: type }, deps.now());
+  });
   const changed = { type: 'session.type', session_type: type } as const;
   events.publish(id, changed);
   if (type === 'agent_chat') {
     await host.hangUp(id, changed);
-    await deps.callLog.finish(id);
+    await deps.callLog.finish(id, 'switched-to-chat');
   } else host.tell(id, changed);
   // It waits as a chat does, however long it waited for somebody to connect.
   await storage.write((stores) => stores.sessions.touch(userId, id, deps.now()));
+  if (type === 'agent_video' && host.isSeenBetterElsewhere(id)) {
+    await host.hangUp(id, undefined);
+    await deps.callLog.finish(id);
+  }
 }

@@ -31,7 +31,11 @@ export async function endSession(deps: EndDeps, userId: number, id: number, end:
   const ended = { type: 'session.ended', reason: end.reason } as const;
   await Promise.all([deps.replies.cancelAll(id, CUT_OFF_MS), deps.host.hangUp(id, ended)]);
   await deps.callLog.finish(id);
-  await deps.storage.write((stores) => stores.sessions.end(userId, id, end, deps.now()));
+  await deps.storage.write(async (stores) => {
+    const now = deps.now();
+    if (await stores.sessions.end(userId, id, end, now))
+      await stores.timeline.add(id, { type: 'ended', reason: end.reason }, now);
+  });
   deps.host.release(id);
   deps.events.publish(id, ended);
   deps.events.end(id);

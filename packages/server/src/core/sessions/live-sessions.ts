@@ -12,6 +12,7 @@ import type { SessionType } from './session.ts';
 import { createSessionEvents, type SessionEvents } from './session-events.ts';
 import type { SessionHost } from './session-host.ts';
 import type { SessionDefaults } from './start-session.ts';
+import { createNotes, type NoteEvent } from './timeline.ts';
 
 /** Everything that happens to sessions while they are live. */
 export interface LiveSessions extends EndDeps {
@@ -20,6 +21,8 @@ export interface LiveSessions extends EndDeps {
   callLog: CallLog;
   deadlines: Deadlines;
   events: SessionEvents;
+  /** Keeps something that happened in a session. */
+  note: NoteEvent;
   defaults: SessionDefaults;
   iceServers: ConnectDeps['iceServers'];
   /** Answers the offer of a client that joins its session's call. */
@@ -49,8 +52,15 @@ export interface LiveSessionsDeps
 export function createLiveSessions(deps: LiveSessionsDeps): LiveSessions {
   const { storage, host, now, defaults, onError } = deps;
   const events = createSessionEvents();
+  const note = createNotes(deps);
   const replies = createReplies({
     ...deps,
+    observe(outcome) {
+      const { session, reply, error } = outcome;
+      if (error) note(session.id, { type: 'reply-failed', code: error.code });
+      else if (reply?.interrupted) note(session.id, interruptionOf(reply));
+      deps.observe(outcome);
+    },
     announce(message) {
       const event = { type: 'message', message: deps.present(message) } as const;
       events.publish(message.sessionId, event);
@@ -67,6 +77,7 @@ export function createLiveSessions(deps: LiveSessionsDeps): LiveSessions {
   const connectDeps = { ...deps, log: callLog, replies };
   return {
     ...endDeps,
+    note,
     deadlines: createDeadlines({ ...endDeps, onError }),
     defaults,
     iceServers: deps.iceServers,
@@ -93,11 +104,15 @@ export function createLiveSessions(deps: LiveSessionsDeps): LiveSessions {
       await Promise.all(
         host.calls().map(async (sessionId) => {
           await host.hangUp(sessionId, { type: 'server.restarting' });
-          await callLog.finish(sessionId);
+          await callLog.finish(sessionId, 'server-restarting');
         }),
       );
     },
   };
+}
+
+function interruptionOf({ id, spokenMs }: Message) {
+  return { type: 'interrupted', message_id: id, ...(spokenMs !== null && { spoken_ms: spokenMs }) } as const;
 }
 
 /** What something gives, or the code of what prevents it. */

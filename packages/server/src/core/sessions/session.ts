@@ -118,8 +118,8 @@ export interface SessionStore {
   joined(id: number, epoch: number, now: number): Promise<boolean>;
   /** Nobody is connected any more: the session waits `rejoinMs` for them. False where nobody was, or the epoch is old. */
   left(id: number, epoch: number, now: number): Promise<boolean>;
-  /** All that were connected when the server went down: they are waited for from now on. */
-  allLeft(now: number): Promise<void>;
+  /** All that were connected when the server went down: they are waited for from now on. Gives the ids of their sessions. */
+  allLeft(now: number): Promise<number[]>;
   /** False where it has been greeted already. */
   markGreeted(userId: number, id: number): Promise<boolean>;
   /** Takes the session over for a new worker; gives its new epoch, or undefined where it is not live. */

@@ -83,6 +83,7 @@ export async function startSession(
     },
     startedAt,
   );
+  await stores.timeline.add(session.id, { type: 'created', session_type: session.type, warnings: session.warnings }, startedAt);
   if (wish.type === 'agent_chat') await greet(stores, session, agent, startedAt);
   const overview = await stores.sessions.overview(user.id, session.id);
   if (!overview) throw new AppError('agent-not-accessible');

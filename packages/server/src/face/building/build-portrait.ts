@@ -1,6 +1,7 @@
 import { keptPart, LANDMARKS, measureFace, portraitToAsset, textureFromRgb, writeAsset } from '@visavis/face';
 import { refineClosedLips } from './find-lip-line.ts';
 import { findMatte } from './find-matte.ts';
+import type { PersonFinder } from './find-person.ts';
 import { cutAndScale } from './scale-photo.ts';
 
 /** A decoded photo and the landmarks of the one face in it. */
@@ -22,9 +23,10 @@ const MOST_HEIGHT = 1024;
 /**
  * Makes the file that a photo is drawn from: the part around the head, in the size that the largest picture needs, the landmarks, and how
  * much of each pixel is head and shoulders. Takes about a second without a pause: for a worker thread.
+ * @param findPerson without it, head and shoulders are told from the rest by their colours alone.
  * @throws RangeError for a photo or landmarks that do not fit together.
  */
-export function buildPortrait(source: PhotoOfFace): Uint8Array {
+export function buildPortrait(source: PhotoOfFace, findPerson?: PersonFinder): Uint8Array {
   const { width, height, rgb, landmarks } = source;
   if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are no photo of ${width}x${height} in RGB`);
   if (landmarks.length !== 3 * LANDMARKS || !landmarks.every(Number.isFinite)) {
@@ -44,7 +46,7 @@ export function buildPortrait(source: PhotoOfFace): Uint8Array {
     return index % 3 === 1 ? (value - top) * kept.scaleY : value * kept.scaleX;
   });
   const keptLandmarks = refineClosedLips(kept, scaled);
-  const { matte, usable } = findMatte(kept, keptLandmarks);
+  const { matte, usable } = findMatte(kept, keptLandmarks, findPerson?.(kept, measureFace(keptLandmarks)));
   const photo = textureFromRgb(kept.width, kept.height, kept.rgb);
   return writeAsset(portraitToAsset({ photo, landmarks: keptLandmarks, matte, matteUsable: usable }));
 }

@@ -21,7 +21,7 @@ async function answer({ task, parts: module }: BuildingOrder): Promise<BuildingA
       const { picture, faces } = await readPicture(task.picture, await finder);
       const { face, problem } = judgePhoto(picture, faces, task);
       if (problem !== undefined) return { type: 'refused', problem };
-      return { type: 'asset', asset: parts.ofPhoto({ ...picture, landmarks: face.points }) };
+      return { type: 'asset', asset: await parts.ofPhoto({ ...picture, landmarks: face.points }) };
     }
     case 'character':
       return { type: 'asset', asset: parts.ofCharacter(task.name) };

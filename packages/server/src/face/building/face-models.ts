@@ -28,11 +28,7 @@ const require = createRequire(import.meta.url);
  * WebAssembly backend; nothing is fetched. The library's own pipeline is left out: it rounds every point to whole pixels.
  */
 export async function loadFaceModels(): Promise<FaceModels> {
-  // tfjs takes the path up to the file name, and chooses the binary that suits the processor.
-  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-  tf.enableProdMode();
-  await tf.setBackend('wasm');
-  await tf.ready();
+  await startTensors();
   const folder = join(dirname(require.resolve('@vladmandic/human')), '..', 'models');
   const [detector, mesh, iris] = await Promise.all([
     loadNetwork(folder, 'blazeface', DETECTOR_SIDE),
@@ -40,6 +36,16 @@ export async function loadFaceModels(): Promise<FaceModels> {
     loadNetwork(folder, 'iris', IRIS_SIDE),
   ]);
   return { detector, mesh, iris };
+}
+
+/** Sets the backend that networks run on. May be called again. */
+export async function startTensors(): Promise<void> {
+  if (tf.getBackend() === 'wasm') return;
+  // tfjs takes the path up to the file name, and chooses the binary that suits the processor.
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  tf.enableProdMode();
+  await tf.setBackend('wasm');
+  await tf.ready();
 }
 
 async function loadNetwork(folder: string, name: string, side: number): Promise<Network> {

@@ -1,5 +1,6 @@
 import { blur, type FaceMeasures, measureFace, resample, SILHOUETTE, smoothStep, toLocal } from '@visavis/face';
 import { type ColorModel, likelihood, modelColors } from './color-model.ts';
+import type { PersonMap } from './find-person.ts';
 import { cutAndScale, type ScaledPhoto } from './scale-photo.ts';
 import { BOND_STEPS, smoothLabels } from './smooth-labels.ts';
 
@@ -12,31 +13,40 @@ export interface Matte {
 }
 
 /** The longer side of the picture in which head and background are told apart. */
-const SMALL_SIDE = 200;
+const SMALL_SIDE = { byColors: 200, byPerson: 300 };
 const CLUSTERS = 6;
-const ROUNDS = 5;
+/** What a network has seen needs little learning of colours. */
+const ROUNDS = { byColors: 5, byPerson: 2 };
+/** How far the network's edges may be off, in pixels of that picture, and what counts as sure after softening by it. */
+const PERSON_EDGE = 2;
+const PERSON_SURE = 0.06;
 /** Above this the background of the photo stays: better an honest background than a gnawed head. */
-const MOST_DOUBT = 0.22;
+const MOST_DOUBT = { byColors: 0.22, byPerson: 0.5 };
 
 /**
- * Tells head and shoulders from what is behind them, by colour, shape and edges: no trained model. The face and what is under it are known to
- * be in front, the upper border and the sides to be behind; both are described by their colours, pixels are labelled by likelihood so that
- * labels change where the photo has edges, and colours are learned again from the labels. It needs a background that differs from hair
- * and clothes; where it does not, `usable` is false.
+ * Tells head and shoulders from what is behind them. What a network has seen of the person (or, without it, where people usually are
+ * around their face) says what is certainly in front and what behind; both are described by their colours, pixels are labelled by
+ * likelihood so that labels change where the photo has edges, and colours are learned again from the labels. Where that leaves doubt,
+ * `usable` is false.
+ * @param person in pixels of the photo.
  */
-export function findMatte(photo: ScaledPhoto, landmarks: Float32Array): Matte {
-  const scale = Math.min(1, SMALL_SIDE / Math.max(photo.width, photo.height));
+export function findMatte(photo: ScaledPhoto, landmarks: Float32Array, person?: PersonMap): Matte {
+  const means = person ? 'byPerson' : 'byColors';
+  const scale = Math.min(1, SMALL_SIDE[means] / Math.max(photo.width, photo.height));
   const small = cutAndScale(photo.rgb, photo.width, { left: 0, top: 0, right: photo.width, bottom: photo.height }, scale);
   const smallLandmarks = landmarks.map((value, index) => (index % 3 === 1 ? value * small.scaleY : value * small.scaleX));
   const measures = measureFace(smallLandmarks);
   const { width, height } = small;
   const colors = comparable(small.rgb);
-  const prior = priorOf(measures, smallLandmarks, width, height);
+  const scaledMap = person && ((x: number, y: number) => person(x / small.scaleX, y / small.scaleY));
+  const prior = scaledMap
+    ? priorOfPerson(scaledMap, measures, smallLandmarks, width, height)
+    : priorOf(measures, smallLandmarks, width, height);
   const labels = prior.slice();
   const bonds = bondsOf(colors, width, height);
   const wanted = new Float32Array(labels.length);
   const strength = new Float32Array(labels.length);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS[means]; round++) {
     const sure = (value: number) => Math.max(0, (value - 0.6) / 0.4);
     const front = modelColors(colors, labels.map(sure), CLUSTERS);
     const back = modelColors(
@@ -50,7 +60,11 @@ export function findMatte(photo: ScaledPhoto, landmarks: Float32Array): Matte {
   keepTheHead(labels, measures, width, height);
   const doubt = doubtOf(labels, measures, width, height);
   const inFront = labels.reduce((sum, value) => sum + value, 0) / labels.length;
-  return { matte: refine(photo, labels, width, height), usable: doubt < MOST_DOUBT && inFront > 0.1 && inFront < 0.85, doubt };
+  return {
+    matte: refine(photo, labels, width, height),
+    usable: doubt < MOST_DOUBT[means] && inFront > 0.1 && inFront < 0.85,
+    doubt,
+  };
 }
 
 /** Brightness and two differences of colour, which count more: light varies over a head, colour less. */
@@ -96,6 +110,26 @@ function priorOf(measures: FaceMeasures, landmarks: Float32Array, width: number,
     }
   }
   return prior;
+}
+
+/** The network's edges are some pixels off: between what is sure on both sides, colours and edges of the photo decide. */
+function priorOfPerson(
+  person: PersonMap,
+  measures: FaceMeasures,
+  landmarks: Float32Array,
+  width: number,
+  height: number,
+): Float32Array {
+  const usual = priorOf(measures, landmarks, width, height);
+  const prior = new Float32Array(width * height);
+  for (let at = 0; at < prior.length; at++) prior[at] = person((at % width) + 0.5, Math.floor(at / width) + 0.5);
+  blur(prior, width, height, PERSON_EDGE);
+  const outline = SILHOUETTE.map((point) => [landmarks[3 * point]!, landmarks[3 * point + 1]!] as const);
+  return prior.map((value, at) => {
+    if (isInside(outline, (at % width) + 0.5, Math.floor(at / width) + 0.5)) return 1;
+    // Far from where anybody's shoulders end, it must be sure.
+    return value < (usual[at] === 0 ? 0.5 : PERSON_SURE) ? 0 : value > 1 - PERSON_SURE ? 1 : value;
+  });
 }
 
 function describeWishes(

@@ -103,6 +103,18 @@ describe('the faces of a worker', () => {
     expect((await nextPicture(other)).width).toBe(64);
   });
 
+  it('show a picture that was not there in time, if it comes within half the time to the next', { timeout: 30_000 }, async () => {
+    const face = open();
+    await nextPicture(face);
+    const lateOne = () => {
+      const picture = face.pictures.late?.();
+      // Asked for, and due before the thread can have drawn it.
+      if (picture === undefined) for (let beat = 0; beat < 3; beat++) face.pictures.next();
+      return picture?.width;
+    };
+    await expect.poll(lateOne, { timeout: 20_000, interval: 10 }).toBe(64);
+  });
+
   it('say what is wrong with an asset that cannot be drawn', { timeout: 30_000 }, async () => {
     const told: string[] = [];
     open(specOf('no face'), ({ level, reason }) => told.push(`${level} ${reason}`));

@@ -1,8 +1,8 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { FaceState } from '@visavis/face';
 import type { Face, FaceSpec, OpenFaceOptions, VideoQuality, VideoReason } from '../../core/calls/face.ts';
-import type { FollowedSpeech, SpeechFollower } from '../../core/calls/speech-follower.ts';
-import { PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
+import type { FollowedSpeech, SpeechFollower, SpeechPosition } from '../../core/calls/speech-follower.ts';
+import { LATE_MS, PICTURE_MS, type Picture } from '../../core/calls/transport.ts';
 import { createFrameMemory, type FrameMemory, OUTCOME, slotOf } from './frame-memory.ts';
 import type { Level } from './quality-ladder.ts';
 import { absoluteMs, type FromThread, type SpeechNews, type ToThread } from './thread-messages.ts';
@@ -57,7 +57,8 @@ interface Pending {
 export function createLiveFace({ id, spec, position, onQuality, post, onClosed, onError }: LiveFaceOptions): LiveFace {
   /** What is made and not yet played: a new renderer hears it again. */
   const made = new Map<string, Made>();
-  let saying: string | undefined;
+  /** The last place that was played: whoever tells of more speech may just be between two. */
+  let heard: SpeechPosition | undefined;
   let limit: Level = 'full';
   let trouble: VideoReason = 'none';
   let failures = 0;
@@ -67,6 +68,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   let closed = false;
   let state: FaceState = 'idle';
   let beat = 0;
+  /** When it was last heard, or told that it would be. */
   let spokeAt = Number.NEGATIVE_INFINITY;
   let number = 0;
   let pending: Pending | undefined;
@@ -99,6 +101,11 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     return small ? { ...spec.picture, width: half(spec.picture.width), height: half(spec.picture.height) } : spec.picture;
   };
 
+  const toBeHeard = (utterance: string, pieces: FollowedSpeech[]) => {
+    const heardTo = heard?.utterance === utterance ? heard.ms - BEFORE_MS : 0;
+    return pieces.filter((piece) => endOf(piece) > heardTo);
+  };
+
   const tell = (news: SpeechNews) => {
     if (news.type !== 'speech') return post({ ...news, id });
     // A copy that may be given away: the original is still to be played.
@@ -117,18 +124,16 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     const { assetFile, backgroundFile, seed } = spec;
     post({ type: 'open', id, assetFile, picture, backgroundFile, seed, frames: frames.shared });
     for (const [utterance, { pieces, ended }] of made) {
-      for (const piece of pieces) tell({ type: 'speech', piece });
+      for (const piece of toBeHeard(utterance, pieces)) tell({ type: 'speech', piece });
       if (ended) tell({ type: 'ended', utterance });
     }
   };
 
-  const ask = () => {
+  /** `passedMs` after the beat. */
+  const ask = (passedMs = 0) => {
     const speaking = position();
-    if (speaking && saying !== undefined && saying !== speaking.utterance) forget(saying);
-    if (speaking) saying = speaking.utterance;
-    if (speaking !== undefined) spokeAt = beat;
     const every = limit === 'full' && beat - spokeAt < CLOSING_BEATS ? EVERY : EVERY_OTHER;
-    const aheadMs = every * PICTURE_MS;
+    const aheadMs = every * PICTURE_MS - passedMs;
     const atMs = absoluteMs() + aheadMs;
     number += 1;
     asked += 1;
@@ -137,7 +142,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
       type: 'draw',
       id,
       number,
-      dueMs: atMs,
+      dueMs: atMs + LATE_MS,
       moment: {
         atMs,
         speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs },
@@ -146,15 +151,13 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     });
   };
 
-  /** The picture that was asked for, if it is there; a late one is dropped. */
+  /** The picture that was asked for, if it is there by its beat or `LATE_MS` later; a later one is dropped. */
   const take = (): Picture | undefined => {
     if (pending === undefined || beat < pending.due) return undefined;
     const done = frames.read();
-    const isThere = done.number === pending.number;
     const inTime = beat === pending.due;
     const slot = frames.slots[slotOf(pending.number)];
-    if (inTime && !(isThere && done.outcome === OUTCOME.drawn)) skipped += 1;
-    if (!isThere) return undefined;
+    if (done.number !== pending.number) return undefined;
     pending = undefined;
     if (!inTime || done.outcome !== OUTCOME.drawn || slot === undefined) return undefined;
     plain.data.set(slot);
@@ -163,8 +166,22 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
 
   const next = (): Picture | undefined => {
     beat += 1;
+    const speaking = position();
+    if (speaking) {
+      if (heard !== undefined && heard.utterance !== speaking.utterance) forget(heard.utterance);
+      heard = speaking;
+      spokeAt = beat;
+    }
     const picture = take();
     if (opened && pending === undefined && limit !== 'audio-only') ask();
+    return picture;
+  };
+
+  const late = (): Picture | undefined => {
+    if (pending === undefined || beat !== pending.due) return undefined;
+    const picture = take();
+    if (picture === undefined) skipped += 1;
+    if (opened && pending === undefined && limit !== 'audio-only') ask(LATE_MS);
     return picture;
   };
 
@@ -175,11 +192,12 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   const follower: SpeechFollower = {
     speech(piece) {
       if (closed) return;
-      const at = position();
-      const heardTo = at?.utterance === piece.utterance ? at.ms - BEFORE_MS : 0;
-      const pieces = made.get(piece.utterance)?.pieces.filter((each) => endOf(each) > heardTo) ?? [];
+      // It is heard soon: by then there is a picture for every beat, and none of its first ones is missing.
+      spokeAt = beat;
+      const pieces = toBeHeard(piece.utterance, made.get(piece.utterance)?.pieces ?? []);
       made.set(piece.utterance, { pieces: [...pieces, piece], ended: false });
-      tell({ type: 'speech', piece });
+      // A mouth that nobody asks for would keep all of it, and work through it at once when pictures come again: then the face is opened anew.
+      if (limit !== 'audio-only') tell({ type: 'speech', piece });
     },
     ended(utterance) {
       const known = made.get(utterance);
@@ -195,7 +213,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
   open();
   return {
     id,
-    pictures: { next },
+    pictures: { next, late },
     follower,
     enter(next) {
       state = next;
@@ -227,9 +245,10 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
     },
     limit(level) {
       if (level === limit) return;
-      const before = pictureNow();
+      const before = { picture: pictureNow(), limit };
       limit = level;
-      if (pictureNow().width !== before.width && level !== 'audio-only') open();
+      const isOther = pictureNow().width !== before.picture.width || before.limit === 'audio-only';
+      if (isOther && level !== 'audio-only' && trouble !== 'renderer-failed') open();
       tellQuality();
     },
     takeCounts() {

@@ -13,7 +13,7 @@ const YEAR_MS = 365 * 24 * 3_600_000;
  * Addresses that are never the console's: what is not found there is answered as the API answers. (A page of the console may be called
  * `/avatars`; what lies below it as a file is served before.)
  */
-const NOT_THE_CONSOLES = /^\/(api|v1|docs|assets|widget|try|setup|webrtc|metrics|healthz|readyz)(\/|\.|$)|\.\w{1,5}$/;
+const NOT_THE_CONSOLES = /^\/(api|v1|docs|assets|widget|try|webrtc|metrics|healthz|readyz)(\/|\.|$)|\.\w{1,5}$/;
 
 /** The console in the browser, where it is built. */
 export interface ConsolePages {

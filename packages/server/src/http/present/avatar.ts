@@ -2,12 +2,13 @@ import { type AvatarDetail, timestamp, type UploadedAvatar } from '@visavis/prot
 import type { z } from 'zod';
 import type { Avatar } from '../../core/avatars/avatar.ts';
 import { problemText } from '../../core/avatars/avatar-problem.ts';
-import { absoluteAvatarUrl, previewPath, storedImageUrl } from '../../core/avatars/avatar-url.ts';
+import { absoluteAvatarUrl, assetPath, previewPath, storedImageUrl } from '../../core/avatars/avatar-url.ts';
 
 /** An avatar as `viewerId` sees it: what another user's favourites are is nobody's business. */
 export function presentAvatar(avatar: Avatar, publicUrl: string, viewerId: number): z.output<typeof AvatarDetail> {
   const url = absoluteAvatarUrl(publicUrl, avatar.url);
-  const { previewKey, imageKey } = avatar;
+  const { previewKey, imageKey, assetKey } = avatar;
+  const hasFace = avatar.status === 'ready' && avatar.consent && assetKey !== null;
   const still = previewKey !== null ? previewPath(previewKey, 'still') : imageKey === null ? undefined : storedImageUrl(imageKey);
   return {
     id: avatar.id,
@@ -24,6 +25,7 @@ export function presentAvatar(avatar: Avatar, publicUrl: string, viewerId: numbe
     reason_text: avatar.reason === null ? null : (problemText(avatar.reason) ?? null),
     preview_url: still === undefined ? null : publicUrl + still,
     preview_clip_url: previewKey === null ? null : publicUrl + previewPath(previewKey, 'clip'),
+    face_url: hasFace ? publicUrl + assetPath(assetKey) : null,
     consent: avatar.consent,
   };
 }

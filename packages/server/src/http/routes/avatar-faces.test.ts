@@ -84,6 +84,8 @@ describe.skipIf(!folder)('a portrait', () => {
     expect(await sharp(still.rawPayload).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 });
     expect(await sharp(clip.rawPayload).metadata()).toMatchObject({ format: 'webp', pages: 75, width: 320 });
     expect(clip.headers).toMatchObject({ 'content-type': 'image/webp', 'cache-control': 'public, max-age=300, immutable' });
+    const drawn = await fetched(avatar.face_url);
+    expect(readAsset(drawn.rawPayload).kind).toBe('portrait');
     const kept = await api.storage.read.avatars.find(api.user.id, avatar.id);
     const asset = await api.faces.readAsset(kept?.assetKey ?? '');
     expect(readAsset(asset ?? new Uint8Array()).kind).toBe('portrait');
@@ -91,7 +93,7 @@ describe.skipIf(!folder)('a portrait', () => {
     expect(await files.fileFor(api.user, avatar.id)).toMatchObject({ substituted: false });
 
     await api.call('DELETE', `/avatars/${avatar.id}`);
-    for (const url of [avatar.url, avatar.preview_url, avatar.preview_clip_url]) {
+    for (const url of [avatar.url, avatar.preview_url, avatar.preview_clip_url, avatar.face_url]) {
       expect((await fetched(url)).statusCode).toBe(404);
     }
     expect(await api.faces.list()).toEqual([]);
@@ -99,7 +101,13 @@ describe.skipIf(!folder)('a portrait', () => {
 
   it('is not animated without consent, and is from then on when it is given', async () => {
     const avatar = await built(await portrait());
-    expect(avatar).toMatchObject({ status: 'ready', consent: false, preview_url: avatar.url, preview_clip_url: null });
+    expect(avatar).toMatchObject({
+      status: 'ready',
+      consent: false,
+      preview_url: avatar.url,
+      preview_clip_url: null,
+      face_url: null,
+    });
     const files = createFaceFiles({ stores: api.storage.read, faces: api.faces, assetVersion: builder.assetVersion });
     await expect(files.fileFor(api.user, avatar.id)).rejects.toMatchObject({ code: 'no-capacity' });
 

@@ -62,7 +62,7 @@ function uploadRoute({ app, images, faceBuilding, now, publicUrl, createOnce }: 
           made = { status: 201, body: presentUploadedAvatar(avatar, publicUrl) };
           return made;
         },
-        bodyHash,
+        { bodyHash },
       ).catch(async (error: unknown) => {
         await images.delete(image.key).catch(() => undefined);
         throw error;

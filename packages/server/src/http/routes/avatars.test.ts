@@ -40,6 +40,7 @@ describe('avatars', () => {
       reason_text: null,
       preview_url: null,
       preview_clip_url: null,
+      face_url: null,
       consent: false,
     });
   });

@@ -2,6 +2,7 @@ import { CreatedEmbedSession, CreateEmbedSession, EmbedParams, EmbedWidgetAnswer
 import type { FastifyRequest } from 'fastify';
 import { findUsableEmbed, startEmbedSession, type UsableEmbed } from '../../core/embeds/start-embed-session.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Stores } from '../../core/stores.ts';
 import type { Api } from '../api.ts';
 import { answerEmbedPreflight } from '../cross-origin.ts';
 import { answers } from '../openapi.ts';
@@ -14,7 +15,7 @@ const MOST_OF_ADDRESS = 20;
 const MOST_OF_EMBED = 120;
 
 /** What a widget calls: public, for the pages of the embed's origins only. */
-export function embedSessionRoutes({ app, storage, now, tokens, live, publicUrl, rateLimiter }: Api): void {
+export function embedSessionRoutes({ app, storage, now, tokens, live, publicUrl, rateLimiter, createOnce }: Api): void {
   const tags = ['Embeds'];
   const config = { access: { scope: 'public', embed: true } } as const;
   const usable = (request: FastifyRequest, publicId: string) =>
@@ -90,16 +91,23 @@ export function embedSessionRoutes({ app, storage, now, tokens, live, publicUrl,
         throw new AppError('origin-not-allowed', 'An embed is used by a page: the request needs an Origin');
       await limit(`embed-address:${request.ip}`, MOST_OF_ADDRESS);
       await limit(`embed:${found.embed.id}`, MOST_OF_EMBED);
-      const session = await storage.write((stores) =>
-        startEmbedSession({ ...live, stores, now }, found, request.body.session_type, origin),
-      );
-      const token = tokens.sign({ kind: 'session', userId: found.user.id, sessionId: session.id });
-      return reply.code(201).send({
-        success: true,
-        message: 'Session started successfully',
-        session: presentEmbedSession(session, { token, publicUrl, iceServers: live.iceServers(session.id) }),
-        widget: await widgetOf(found),
-      });
+      const widget = await widgetOf(found);
+      const start = async (stores: Stores) => {
+        const session = await startEmbedSession({ ...live, stores, now }, found, request.body.session_type, origin);
+        const token = tokens.sign({ kind: 'session', userId: found.user.id, sessionId: session.id });
+        return {
+          status: 201,
+          body: {
+            success: true,
+            message: 'Session started successfully',
+            session: presentEmbedSession(session, { token, publicUrl, iceServers: live.iceServers(session.id) }),
+            widget,
+          },
+        };
+      };
+      // Answers are kept of started sessions only, which are limited; a visitor with the key of another one does not get that one's token.
+      const { status, body } = await createOnce(request, found.user.id, start, { sender: `${request.ip} ${origin}` });
+      return reply.code(status as 201).send(body as never);
     },
   );
 }

@@ -232,6 +232,37 @@ describe('the session of a developer’s own backend', () => {
   });
 });
 
+describe('a widget that asks twice with the same Idempotency-Key', () => {
+  const keyed = (embedId: string, key: string, more: { type?: string; origin?: string } = {}) =>
+    api.call(
+      'POST',
+      `/embeds/${embedId}/sessions`,
+      { session_type: more.type ?? 'agent_chat' },
+      { ...NOBODY, origin: more.origin ?? SITE, 'idempotency-key': key },
+    );
+
+  it('gets the one session it has started, which is counted once', async () => {
+    const { embed_id } = await created({ sessions_per_day: 1 });
+    const answers = await Promise.all([keyed(embed_id, 'one'), keyed(embed_id, 'one')]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(answers[1]?.body).toEqual(answers[0]?.body);
+    expect(await usage(embed_id)).toMatchObject({ sessions: 1 });
+    expect(refusal(await keyed(embed_id, 'one', { type: 'agent_voice' }))).toEqual([409, 'idempotency-mismatch']);
+    expect(refusal(await keyed(embed_id, 'two'))).toEqual([429, 'embed-budget-exhausted']);
+  });
+
+  it('gets nobody else’s session, and leaves nothing behind where it is refused', async () => {
+    const { embed_id } = await created({ allowed_origins: [SITE, 'https://other.example'], sessions_per_day: 2 });
+    const mine = await keyed(embed_id, 'same');
+    const theirs = await keyed(embed_id, 'same', { origin: 'https://other.example' });
+    expect(theirs.body.session.session_id).not.toBe(mine.body.session.session_id);
+    for (const key of ['a', 'b', 'c']) expect((await keyed(embed_id, key)).status).toBe(429);
+    // The sessions' limits hold for what is kept, too: answers of two sessions, and of no refusal.
+    time += 86_400_000;
+    expect((await keyed(embed_id, 'a')).status).toBe(201);
+  });
+});
+
 describe('the budget of an embed', () => {
   it('of sessions holds whatever comes at once, is told in a clear text, and begins anew at midnight', async () => {
     const { embed_id } = await created({ sessions_per_day: 3 });

@@ -7,6 +7,8 @@ export interface LocalVoice extends Pick<Voice, 'id' | 'name' | 'language' | 'ge
   models: readonly string[];
   /** How it is made, once those models are in their folders. */
   spec(folderOf: (model: string) => string): VoiceSpec;
+  /** Brought only where it is the voice that is set (`VISAVIS_TTS`), not with the defaults. */
+  onlyByName?: true;
   /** Brings it to -20 LUFS; measured by `bench/speech/voice-quality.ts`. */
   gain: number;
 }
@@ -15,6 +17,7 @@ const PRONUNCIATION = 'english-pronunciation';
 const PIPER_JOE = 'piper-en-us-joe-medium';
 const KOKORO = 'kokoro-82m-int8';
 const KOKORO_VOICES = 'kokoro-voices-en';
+const KOKORO_VOICES_ES = 'kokoro-voices-es';
 
 type Accent = 'en-US' | 'en-GB';
 
@@ -28,8 +31,7 @@ const kokoro = (name: string, gender: Voice['gender'], style: string, accent: Ac
     engine: 'kokoro',
     modelPath: join(folderOf(KOKORO), 'kokoro-v1.0.int8.onnx'),
     stylePath: join(folderOf(KOKORO_VOICES), `${style}.bin`),
-    pronunciationFolder: folderOf(PRONUNCIATION),
-    accent,
+    pronunciation: { folder: folderOf(PRONUNCIATION), accent },
   }),
   gain,
 });
@@ -56,8 +58,7 @@ export const LOCAL_VOICES: readonly LocalVoice[] = [
     spec: (folderOf) => ({
       engine: 'piper',
       modelPath: join(folderOf(PIPER_JOE), 'en_US-joe-medium.onnx'),
-      pronunciationFolder: folderOf(PRONUNCIATION),
-      accent: 'en-US',
+      pronunciation: { folder: folderOf(PRONUNCIATION), accent: 'en-US' },
     }),
     gain: 1.83,
   },
@@ -66,6 +67,21 @@ export const LOCAL_VOICES: readonly LocalVoice[] = [
   kokoro('Michael', 'male', 'am_michael', 'en-US', 1.45),
   kokoro('Emma', 'female', 'bf_emma', 'en-GB', 0.94),
   kokoro('George', 'male', 'bm_george', 'en-GB', 1.15),
+  {
+    id: 'local/dora',
+    name: 'Dora',
+    language: 'es-ES',
+    gender: 'female',
+    models: [KOKORO, KOKORO_VOICES_ES],
+    onlyByName: true,
+    spec: (folderOf) => ({
+      engine: 'kokoro',
+      modelPath: join(folderOf(KOKORO), 'kokoro-v1.0.int8.onnx'),
+      stylePath: join(folderOf(KOKORO_VOICES_ES), 'ef_dora.bin'),
+      pronunciation: 'spanish',
+    }),
+    gain: 1.3,
+  },
   flite('Ada', 'female', 'slt', 0.61),
   flite('Ralph', 'male', 'rms', 1.19),
 ];

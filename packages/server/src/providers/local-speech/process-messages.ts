@@ -3,15 +3,18 @@ import { z } from 'zod';
 const Accent = z.enum(['en-US', 'en-GB']);
 
 /** How a voice is made, and where its files are. */
+/** Of English: its lexicons and the accent; the spelling of Spanish says it all. */
+const Pronunciation = z.union([z.object({ folder: z.string(), accent: Accent }), z.literal('spanish')]);
+export type Pronunciation = z.infer<typeof Pronunciation>;
+
 export const VoiceSpec = z.discriminatedUnion('engine', [
   z.object({ engine: z.literal('flite'), voice: z.enum(['slt', 'rms', 'awb']) }),
-  z.object({ engine: z.literal('piper'), modelPath: z.string(), pronunciationFolder: z.string(), accent: Accent }),
+  z.object({ engine: z.literal('piper'), modelPath: z.string(), pronunciation: Pronunciation }),
   z.object({
     engine: z.literal('kokoro'),
     modelPath: z.string(),
     stylePath: z.string(),
-    pronunciationFolder: z.string(),
-    accent: Accent,
+    pronunciation: Pronunciation,
   }),
 ]);
 export type VoiceSpec = z.infer<typeof VoiceSpec>;

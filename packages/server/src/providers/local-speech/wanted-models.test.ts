@@ -22,6 +22,7 @@ describe('the speech models that a server brings', () => {
   it('are none for what is not wanted', () => {
     expect(wanted('none', 'none')).toEqual([]);
     expect(wanted('none', 'flite-slt')).toEqual([]);
+    expect(wanted('whisper-base', 'dora')).toEqual(['silero-vad-v6', 'whisper-base', 'kokoro-82m-int8', 'kokoro-voices-es']);
     expect(wanted(undefined, 'none')).toEqual(['silero-vad-v6', 'moonshine-tiny-en']);
   });
 

@@ -26,7 +26,7 @@ export function wantedSpeechModels(
   }
   const ears = recogniser === 'none' ? [] : [VOICE_ACTIVITY, recogniser];
   if (tts === 'none') return ears;
-  const chosen = LOCAL_VOICES.filter((voice) => tts === undefined || voice.id === `local/${tts}`);
+  const chosen = LOCAL_VOICES.filter((voice) => (tts === undefined ? !voice.onlyByName : voice.id === `local/${tts}`));
   if (chosen.length === 0) {
     throw new UnknownSpeechError(
       `VISAVIS_TTS: there is no voice local/${tts}; there are ${LOCAL_VOICES.map(({ id }) => id).join(', ')}, and none`,

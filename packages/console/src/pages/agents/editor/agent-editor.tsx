@@ -21,7 +21,7 @@ import { TurnSection } from './turn-section.tsx';
 import { validateDraft } from './validation.ts';
 import { VoiceSection } from './voice-section.tsx';
 
-const CONTENT: Record<SectionName, () => React.JSX.Element> = {
+const CONTENT: Record<SectionName, (props: { agentId: number }) => React.JSX.Element> = {
   behaviour: BehaviourSection,
   knowledge: KnowledgeSection,
   model: ModelSection,
@@ -127,7 +127,7 @@ export function AgentEditor({ agent, section, onSection, onDirty }: AgentEditorP
             const Content = CONTENT[name];
             return (
               <Tabs.Panel key={name} value={name}>
-                <Content />
+                <Content agentId={stored.id} />
               </Tabs.Panel>
             );
           })}

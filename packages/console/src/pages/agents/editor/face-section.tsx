@@ -1,4 +1,4 @@
-import { Badge, Button, ColorInput, Fieldset, Group, NativeSelect, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Badge, Box, Button, ColorInput, Fieldset, Group, NativeSelect, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconStarFilled, IconUserOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { ownAddress } from '../../../components/own-address.ts';
 import { Loaded } from '../../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../../texts/agent-editor.ts';
 import { partQueries } from '../agent-queries.ts';
+import { BackgroundPicture } from './background-picture.tsx';
 import classes from './editor.module.css';
 import { NumberField, useAgentFields } from './form.tsx';
 import { valueAt } from './validation.ts';
@@ -14,7 +15,7 @@ import { valueAt } from './validation.ts';
 const NONE = 'none';
 
 /** What the agent looks like. */
-export function FaceSection() {
+export function FaceSection({ agentId }: { agentId: number }) {
   const form = useAgentFields();
   const own = useQuery(partQueries.avatars);
   const open = useQuery(partQueries.publicAvatars);
@@ -65,7 +66,7 @@ export function FaceSection() {
           </Loaded>
         </Stack>
       </Radio.Group>
-      <VideoFields />
+      <VideoFields agentId={agentId} />
     </Stack>
   );
 }
@@ -120,7 +121,7 @@ function AvatarCard({ avatar }: { avatar: Avatar }) {
 }
 
 /** How the face is shown in video. */
-function VideoFields() {
+function VideoFields({ agentId }: { agentId: number }) {
   const form = useAgentFields();
   const aspect = valueAt(form.values, 'properties.video.aspect');
   const background = valueAt(form.values, 'properties.video.background');
@@ -149,8 +150,7 @@ function VideoFields() {
             { value: '', label: texts.standard(texts.backgrounds.own) },
             { value: 'own', label: texts.backgrounds.own },
             { value: 'blur', label: texts.backgrounds.blur },
-            // The picture itself is set through the API; where it is chosen, it stays.
-            ...(background === 'image' ? [{ value: 'image', label: texts.backgrounds.image }] : []),
+            { value: 'image', label: texts.backgrounds.image },
             { value: 'colour', label: texts.backgrounds.colour },
           ]}
         />
@@ -164,6 +164,11 @@ function VideoFields() {
           />
         )}
       </SimpleGrid>
+      {background === 'image' && (
+        <Box mt="md">
+          <BackgroundPicture agentId={agentId} aspect={typeof aspect === 'string' && aspect !== '' ? aspect : '1:1'} />
+        </Box>
+      )}
     </Fieldset>
   );
 }

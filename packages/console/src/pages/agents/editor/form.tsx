@@ -14,6 +14,9 @@ interface FieldProps {
   hint?: ReactNode;
 }
 
+/** Fields that stand side by side begin at one height, however long their hints are. */
+export const HINT_BELOW: ['label', 'input', 'description', 'error'] = ['label', 'input', 'description', 'error'];
+
 /** A number of the agent's properties; what counts without one is shown where it would stand. */
 export function NumberField({
   path,
@@ -30,6 +33,7 @@ export function NumberField({
     <NumberInput
       label={label}
       description={hint}
+      inputWrapperOrder={HINT_BELOW}
       placeholder={placeholder}
       suffix={unit === undefined ? '' : ` ${unit}`}
       step={range.step ?? 1}
@@ -69,6 +73,7 @@ export function TextField({ path, label, hint, placeholder }: FieldProps & { pat
     <Textarea
       label={label}
       description={hint}
+      inputWrapperOrder={HINT_BELOW}
       placeholder={placeholder ?? ''}
       autosize
       minRows={1}

@@ -1,15 +1,14 @@
-import { Anchor, Autocomplete, Group, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Anchor, Autocomplete, Group, NativeSelect, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Providers } from '@visavis/client';
 import { Loaded } from '../../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../../texts/agent-editor.ts';
 import { partQueries } from '../agent-queries.ts';
-import { NumberField, useAgentFields } from './form.tsx';
+import { FallbackList } from './fallback-list.tsx';
+import { HINT_BELOW, NumberField, useAgentFields } from './form.tsx';
+import { ModelFields, providerChoices } from './model-fields.tsx';
 import { valueAt } from './validation.ts';
-
-/** Providers that hear and speak, but do not write. */
-const SPEECH_ONLY = ['deepgram', 'elevenlabs', 'cartesia'];
 
 /** Which language model answers, and how. */
 export function ModelSection() {
@@ -26,7 +25,7 @@ export function ModelSection() {
         />
         <NumberField path="properties.llm.max_tokens" label={texts.maxTokens} hint={texts.maxTokensHint} unit={texts.tokens} />
       </SimpleGrid>
-      <FallbacksKept />
+      {providers.data && <ModelFallbacks known={providers.data} />}
       <Group gap="lg">
         <Anchor component={Link} to="/settings/providers" size="sm">
           {texts.manageProviders}
@@ -43,22 +42,11 @@ function ModelChoice({ known }: { known: Providers }) {
   const form = useAgentFields();
   const provider = textAt(valueAt(form.values, 'properties.llm.provider'));
   const model = textAt(valueAt(form.values, 'properties.llm.model'));
-  const writing = known.providers.filter(({ name }) => !SPEECH_ONLY.includes(name));
-  const chosen = writing.find(({ name }) => name === (provider || known.default?.provider));
+  const chosen = known.providers.find(({ name }) => name === (provider || known.default?.provider));
   const label = known.default
     ? texts.serverDefault(`${known.default.provider}, ${known.default.model}`)
     : texts.serverDefaultNone;
-  const choices = [
-    { value: '', label },
-    ...writing.map(({ name, state }) => ({
-      value: name,
-      label: state === 'ready' ? name : `${name} (${texts.providerState[state]})`,
-      disabled: state === 'absent' && name !== provider,
-    })),
-  ];
-  if (provider !== '' && !writing.some(({ name }) => name === provider)) {
-    choices.push({ value: provider, label: texts.providerMissing(provider), disabled: false });
-  }
+  const choices = [{ value: '', label, disabled: false }, ...providerChoices(known, 'models', provider)];
   const models = chosen?.models ?? null;
   const standard = provider === '' ? known.default?.model : chosen?.default_model;
   return (
@@ -88,6 +76,7 @@ function ModelChoice({ known }: { known: Providers }) {
       ) : (
         <Autocomplete
           label={texts.model}
+          inputWrapperOrder={HINT_BELOW}
           description={texts.modelFree}
           placeholder={standard ? texts.modelDefault(standard) : texts.optional}
           data={standard ? [standard] : []}
@@ -100,15 +89,18 @@ function ModelChoice({ known }: { known: Providers }) {
   );
 }
 
-/** Fallbacks are not edited here, but whoever saves should know that they stay. */
-function FallbacksKept() {
-  const form = useAgentFields();
-  const fallbacks = valueAt(form.values, 'properties.llm.fallbacks');
-  if (!Array.isArray(fallbacks) || fallbacks.length === 0) return null;
+/** Which models answer when that one does not. */
+function ModelFallbacks({ known }: { known: Providers }) {
   return (
-    <Text size="sm" c="dimmed">
-      {texts.fallbacksKept(fallbacks.length)}
-    </Text>
+    <FallbackList
+      path="properties.llm.fallbacks"
+      label={texts.modelFallbacks}
+      hint={texts.modelFallbacksHint}
+      initial={{ provider: 'local' }}
+      fields={(choice, change, nth) => (
+        <ModelFields known={known} use="models" choice={choice} onChange={change} of={texts.nthOf(texts.modelFallbacks, nth)} />
+      )}
+    />
   );
 }
 

@@ -8,22 +8,28 @@ import { useSound } from '../../../components/use-sound.ts';
 import { Loaded } from '../../../layout/states.tsx';
 import { agentEditorTexts as texts } from '../../../texts/agent-editor.ts';
 import { partQueries } from '../agent-queries.ts';
+import { EarsFields } from './ears-fields.tsx';
 import classes from './editor.module.css';
 import { NumberField, useAgentFields } from './form.tsx';
 import { languageName, sameLanguage } from './languages.ts';
 import { valueAt } from './validation.ts';
+import { VoiceFallbacks } from './voice-fallbacks.tsx';
 
 const ALL = 'all';
 
-/** Which voice the agent speaks with, and how fast. */
+/** Which voice the agent speaks with, and how fast; and who listens. */
 export function VoiceSection() {
   const voices = useQuery(partQueries.voices);
+  const providers = useQuery(partQueries.providers);
+  const { language } = useAgentFields().values;
   return (
-    <Stack>
+    <Stack gap="lg">
       <Loaded query={voices}>{(known) => <VoiceChoice voices={known} />}</Loaded>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <NumberField path="properties.speech.speak.speed" label={texts.speed} hint={texts.speedHint} />
       </SimpleGrid>
+      {voices.data && <VoiceFallbacks voices={voices.data} language={language} />}
+      <Loaded query={providers}>{(known) => <EarsFields known={known} />}</Loaded>
     </Stack>
   );
 }

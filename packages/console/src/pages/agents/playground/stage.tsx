@@ -41,7 +41,7 @@ export function Stage({ agent, session, state, on, video, canvas }: StageProps) 
       {(from === 'none' || state?.connection !== 'connected') && (
         <div className={classes.picture} data-over={from !== 'none' || undefined}>
           <LoudRing session={inCall ? session : undefined}>
-            <AgentPicture name={agent.name} url={agent.picture} size={on ? 72 : 132} />
+            <AgentPicture name={agent.name} url={agent.picture} size={on ? 72 : 'clamp(132px, 26vmin, 280px)'} />
           </LoudRing>
         </div>
       )}

@@ -136,12 +136,16 @@ function SpokenText({ line, session }: { line: AgentLine; session: LiveSession }
     return () => clearInterval(timer);
   }, [following]);
   if (!following) return line.text;
-  return (
-    <>
-      {line.text.slice(0, heard)}
-      <span className={classes.unheard}>{line.text.slice(heard)}</span>
-    </>
-  );
+  return wordsOf(line.text).map(({ text, start }) => (
+    <span key={start} className={start + text.trimEnd().length > heard ? classes.unheard : undefined}>
+      {text}
+    </span>
+  ));
+}
+
+/** Each word with what follows it up to the next one. They stay where they are: only their colour changes, so nothing counts as moved. */
+function wordsOf(text: string): Array<{ text: string; start: number }> {
+  return Array.from(text.matchAll(/^\s+|\S+\s*/g), ({ 0: word, index }) => ({ text: word, start: index }));
 }
 
 interface AnsweredProps {

@@ -3,7 +3,8 @@ import { type KokoroModel, loadKokoro, loadKokoroVoice } from '../engines/kokoro
 import { loadPiperVoice } from '../engines/piper.ts';
 import type { VoiceEngine } from '../engines/voice-engine.ts';
 import type { VoiceSpec } from '../process-messages.ts';
-import { loadEnglishPronouncer, type Pronouncer } from '../pronunciation/english-pronouncer.ts';
+import type { Pronouncer } from '../pronunciation/english-pronouncer.ts';
+import { loadPronouncer } from '../pronunciation/load-pronouncer.ts';
 import { createResampler, type Resample } from '../speaking/resampler.ts';
 import { OUTPUT_RATE, type SpokenClause, speakClause } from '../speaking/speak-clause.ts';
 import { answerTasks } from './answer-tasks.ts';
@@ -36,9 +37,9 @@ answerTasks<SpeakingTask, SpokenClause>(
 
 async function openVoice(spec: VoiceSpec): Promise<VoiceEngine> {
   if (spec.engine === 'flite') return openFliteVoice(await flites.get('', loadFlite), spec.voice);
-  const { pronunciationFolder: folder, accent } = spec;
-  const pronouncer = await pronouncers.get(`${accent} ${folder}`, () => loadEnglishPronouncer(folder, { variant: accent }));
-  if (spec.engine === 'piper') return loadPiperVoice(spec.modelPath, pronouncer);
-  const model = await kokoros.get(spec.modelPath, () => loadKokoro(spec.modelPath));
+  const { pronunciation: how, modelPath } = spec;
+  const pronouncer = await pronouncers.get(JSON.stringify(how), () => loadPronouncer(how));
+  if (spec.engine === 'piper') return loadPiperVoice(modelPath, pronouncer);
+  const model = await kokoros.get(modelPath, () => loadKokoro(modelPath));
   return loadKokoroVoice(model, spec.stylePath, pronouncer);
 }
