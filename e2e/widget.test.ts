@@ -192,7 +192,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     // The button that was pressed is gone: the focus is on another one of the call.
     expect(await page.evaluate(NAME)).toBe('Mute');
     await page.keyboard.press('Space');
-    await page.getByText('You are muted').waitFor();
+    await page.locator('.said', { hasText: 'You are muted' }).waitFor();
     expect(await page.evaluate(NAME)).toBe('Unmute');
     // One Escape closes the menu, the next one the panel; the call goes on.
     await page.locator('[part~=more]').focus();

@@ -178,7 +178,7 @@ textarea::placeholder { color: var(--_muted); opacity: 1; }
   .orb { box-shadow: none; }
   .bars i { transform: scaleY(.5); }
 }
-@media (forced-colors: active) { .launcher, .primary, .send, .control, .start, .icon { border: 1px solid ButtonText; } }
+@media (forced-colors: active) { .launcher, .primary, .send, .control, .start, .icon { border: 1px solid ButtonText; background: ButtonFace; color: ButtonText; } }
 `;
 
 /** How the element itself stands in the page: a floating one takes no place. */

@@ -110,8 +110,10 @@ export function createView({ root, actions }: ViewOptions): View {
   element.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) {
       if (state.askingConsent) actions.decline();
-      else if (moreShown) showMore(false);
-      else if (state.floating && state.open) actions.close();
+      else if (moreShown) {
+        showMore(false);
+        header.more.focus();
+      } else if (state.floating && state.open) actions.close();
       else return;
       event.preventDefault();
       event.stopPropagation();
