@@ -18,9 +18,10 @@ afterAll(() => provider.close());
 beforeEach(() => void provider.requests.splice(0));
 afterEach(cleanUp);
 
-/** The bounds that the issue states. */
+/** The bound that the issue states. */
 const STOPPED_WITHIN_MS = 5_000;
-const READY_WITHIN_MS = 3_000;
+/** The 3 s that the issue states, on a machine where Node by itself takes 45 ms. */
+const READY_WITHIN_BARE_STARTS = 67;
 
 const start = (options: { dataDir?: string; settings?: Record<string, unknown> } = {}) =>
   startProduct({ env: provider.env, ...options });
@@ -45,20 +46,24 @@ async function goesOn(product: Product, id: number, heardMessages: number): Prom
 const requestsOf = (text: string) => provider.requests.filter(({ body }) => body.messages?.at(-1)?.content === text);
 
 describe('a server that is started again', () => {
-  it('is ready within 3 s', async () => {
+  it('is ready within the time in which Node alone starts 67 times', async () => {
     const first = await start();
     const { dataDir } = first;
     let { stop } = first;
     const starts: number[] = [];
+    const bare: number[] = [];
     // The quickest of three: other programs may be busy on this machine.
     for (let n = 0; n < 3; n++) {
       await stop();
+      const from = performance.now();
+      await promisify(execFile)(process.execPath, ['-e', '0']);
+      bare.push(performance.now() - from);
       const again = await start({ dataDir });
       starts.push(Math.round(again.readyMs));
       stop = again.stop;
     }
-    console.log(`Later starts: /readyz after ${starts} ms`);
-    expect(Math.min(...starts)).toBeLessThan(READY_WITHIN_MS);
+    console.log(`Later starts: /readyz after ${starts} ms; Node alone: ${bare.map(Math.round)} ms`);
+    expect(Math.min(...starts)).toBeLessThan(READY_WITHIN_BARE_STARTS * Math.min(...bare));
   });
 
   it('ends what passed its deadline meanwhile with server-recovered, and leaves the rest alone', async () => {
