@@ -32,16 +32,18 @@ describe.each(PROXIES)('behind $name with HTTPS, set up as in deploy/', ({ name,
     provider = await startProvider(heard());
     const port = await freePort();
     url = `https://localhost:${port}`;
-    product = await startProduct({
-      env: { ...provider.env, VISAVIS_PUBLIC_URL: url, VISAVIS_TRUST_PROXY: 'true', VISAVIS_RATE_LIMIT: '60' },
-    });
-    proxy = start({ port, upstream: Number(new URL(product.url).port), certificate });
-    await until('the proxy to pass requests on', () =>
-      fetch(`${url}/readyz`).then(
-        ({ status }) => status === 200,
+    const upstream = await freePort();
+    proxy = start({ port, upstream, certificate });
+    await until('the proxy to answer, though nobody is behind it yet', () =>
+      fetch(url).then(
+        ({ status }) => status === 502,
         () => false,
       ),
     );
+    const address = { PORT: String(upstream), VISAVIS_PUBLIC_URL: url };
+    product = await startProduct({
+      env: { ...provider.env, ...address, VISAVIS_TRUST_PROXY: 'true', VISAVIS_RATE_LIMIT: '60' },
+    });
     api = createApiClient(url, API_KEY);
   });
   beforeEach(({ skip }) => {
