@@ -11,7 +11,7 @@ const GREETING = 'Welcome to the museum.';
 const ANSWER = 'We open at nine.';
 
 /** Calls on somebody else's page: what becomes of them over reloads, in two tabs, without sound and without time. */
-describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that embeds an agent', { retry: 2 }, () => {
+describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that embeds an agent', { retry: 1 }, () => {
   let world: WidgetWorld;
   /** A call within the last minute of its embed, which goes on while the other tests run. */
   let lastMinute: Page;
