@@ -67,6 +67,11 @@ describe('captions', () => {
     const both = ['agent: At nine.', 'user: Hello'];
     expect(texts(events.reduce(take, takeHistory(since, history, asked)))).toEqual(both);
     expect(texts(takeHistory(events.reduce(take, since), history, asked))).toEqual(both);
+    // Not even for a moment, and what is told of the reply later finds it.
+    const between = takeHistory(since, history, asked);
+    expect(texts(between)).toEqual(both);
+    const playing = { type: 'reply.playing', reply_id: 'r', playing: false, position_ms: 900, hushed: false } as const;
+    expect(texts(take(between, playing))).toEqual(both);
   });
 
   it('keep of an interrupted reply what was heard', () => {

@@ -89,13 +89,23 @@ export function takeHistory(captions: Captions, messages: readonly Message[], be
   const outdated = new Set(before.lines.filter((line) => line.messageId !== undefined || settled(line)).map(({ key }) => key));
   const stored = new Set(messages.map((message) => message.message_id));
   const isOpen = ({ key, messageId }: Line) => !outdated.has(key) && (messageId === undefined || !stored.has(messageId));
+  const taken = new Set<string>();
   let next: Captions = { ...captions, lines: [] };
   for (const message of messages) {
-    const known = captions.lines.find((line) => line.messageId === message.message_id);
     const line = lineOf(message);
-    if (line) next = known ? { ...next, lines: [...next.lines, { ...line, key: known.key } as Line] } : append(next, line);
+    if (!line) continue;
+    const isCaught = (one: Line) =>
+      one.messageId === undefined && settled(one) && one.kind === line.kind && one.text.trim() === line.text.trim();
+    const known =
+      captions.lines.find(({ messageId }) => messageId === message.message_id) ??
+      captions.lines.find((one) => !taken.has(one.key) && isCaught(one));
+    if (known) taken.add(known.key);
+    // What is still told of a reply finds its line.
+    const replyId = known?.kind === 'agent' && line.kind === 'agent' ? known.replyId : undefined;
+    const same = { ...line, key: known?.key, ...(replyId !== undefined && { replyId }) } as Line;
+    next = known ? { ...next, lines: [...next.lines, same] } : append(next, line);
   }
-  return { ...next, lines: [...next.lines, ...captions.lines.filter(isOpen)] };
+  return { ...next, lines: [...next.lines, ...captions.lines.filter((line) => isOpen(line) && !taken.has(line.key))] };
 }
 
 /** Whether the server has surely stored the line, so that history brings it. */
