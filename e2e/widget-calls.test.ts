@@ -11,7 +11,7 @@ const GREETING = 'Welcome to the museum.';
 const ANSWER = 'We open at nine.';
 
 /** Calls on somebody else's page: what becomes of them over reloads, in two tabs, without sound and without time. */
-describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that embeds an agent', { retry: 1 }, () => {
+describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that embeds an agent', () => {
   let world: WidgetWorld;
   /** A call within the last minute of its embed, which goes on while the other tests run. */
   let lastMinute: Page;
@@ -43,7 +43,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
   const sessionId = async (page: Page) => (await told(page, 'visavis-session'))[0]?.sessionId;
 
   // Not steady: twice in five runs the answer stood there twice, or was not heard at all, on a busy machine; the cause is not known.
-  it.skip('goes on after a reload, and does not greet again', async () => {
+  it('goes on after a reload, and does not greet again', async () => {
     const { page, troubles } = await world.visit({ attributes: 'open' }, { permissions: ['microphone'] });
     await talk(page);
     const heard = await greeted(page);

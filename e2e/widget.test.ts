@@ -7,6 +7,7 @@ import { wordsOf } from '../packages/server/src/testing/real-speech.ts';
 import { ensureSpeechModels } from '../packages/server/src/testing/test-model.ts';
 import { CHROMIUM } from './harness/browser.ts';
 import { accessibilityProblems } from './harness/console.ts';
+import { motionIn } from './harness/motion.ts';
 import { temporaryFolder } from './harness/product.ts';
 import { heardWords, recordSound, say } from './harness/speech.ts';
 import { until } from './harness/until.ts';
@@ -83,7 +84,7 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     await write(page, 'Once more, please.');
     await page.getByText('Speaking', { exact: true }).waitFor();
     // A talking face changes from picture to picture; the same picture over and over would not.
-    expect(await page.evaluate(MOTION)).toBeGreaterThan(0.5);
+    expect(await motionIn(page, `${WIDGET}.querySelector('video')`)).toBeGreaterThan(0.5);
     await until('the answer to be heard', async () => (await told(page, 'visavis-message')).length === 6, 60_000);
 
     await page.reload();
@@ -244,23 +245,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
 const NAME = `(() => {
   const focused = document.activeElement?.shadowRoot?.activeElement;
   return focused?.getAttribute('aria-label') ?? focused?.textContent;
-})()`;
-
-/** The largest change between two pictures of the next two seconds: the mean of all pixels, of 255. */
-const MOTION = `(async () => {
-  const video = document.querySelector('visavis-agent').shadowRoot.querySelector('video');
-  const canvas = new OffscreenCanvas(128, 128);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  const look = () => (context.drawImage(video, 0, 0, 128, 128), context.getImageData(32, 32, 64, 64).data);
-  let before = look();
-  let most = 0;
-  for (let pictures = 0; pictures < 40; pictures++) {
-    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-    const now = look();
-    most = Math.max(most, now.reduce((sum, value, at) => sum + Math.abs(value - before[at]), 0) / now.length);
-    before = now;
-  }
-  return most;
 })()`;
 
 /** How long the second answer is shown to be, each time that it changes. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import type { Product } from './product.ts';
 
 /** Who uses the console in tests. */
@@ -108,4 +108,13 @@ export async function countScripts(cdp: CDPSession): Promise<TransferredScripts>
   await cdp.send('Network.enable');
   const list = () => [...scripts.values()];
   return { list, bytes: () => list().reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** A page wide enough for the playground beside the form, whose own errors fail the test. */
+export async function openConsolePage(browser: Browser | BrowserContext): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  return page;
 }

@@ -67,7 +67,7 @@ export const agentEditorTexts = catalogue({
     },
     providerMissing: (name: string) => `${name} (not set up here)`,
     model: 'Model',
-    modelDefault: (what: string) => `The provider’s default (${what})`,
+    modelDefault: (what: string | null | undefined) => (what ? `The provider’s default (${what})` : 'The provider’s default'),
     modelFree: 'The provider does not tell which models it has: write the name of one.',
     temperature: 'Temperature',
     temperatureHint: '0: always the most likely word; 1 and more: freer.',

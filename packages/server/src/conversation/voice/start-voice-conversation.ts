@@ -80,6 +80,7 @@ async function startVoiceConversation(
   let isOver = false;
   let userSpeaking = false;
   let greeted = greeting === undefined;
+  let greetedTwice = false;
   let failedTurns = 0;
   let listeningNoticeAt = Number.NEGATIVE_INFINITY;
   /** Said before the end of the conversation; the reply in which the model decided to end it. */
@@ -223,7 +224,10 @@ async function startVoiceConversation(
     if (reply.said !== undefined) rememberSaid(reply);
     const turnReply = reply.origin?.type === 'speech' || reply.origin?.type === 'text';
     const failed = reply.outcome?.type === 'failed';
-    if (reply.spoken && !reply.interrupted && reply.words.length === 0 && reply.written.trim() !== '') voiceFailed(reply);
+    if (reply.spoken && !reply.interrupted && reply.words.length === 0 && reply.written.trim() !== '') {
+      voiceFailed(reply);
+      greetAgain(reply);
+    }
     if (reply.origin?.type !== 'notice') silence.activity();
     if (turnReply && failed && !reply.interrupted) turnFailed();
     else if (turnReply && reply.outcome?.type === 'answered') failedTurns = 0;
@@ -241,9 +245,20 @@ async function startVoiceConversation(
   }
 
   function voiceFailed(reply: SpokenReply): void {
-    if (reply.voiceFailed) return;
+    if (reply.voiceFailed || isGreetedAgain(reply)) return;
     reply.voiceFailed = true;
     notice('voice-failed', phrases.voiceFailed);
+  }
+
+  /** A greeting of which nothing was heard gets another try: it is made while the call begins, when a machine has most to do. */
+  function isGreetedAgain({ origin, words }: SpokenReply): boolean {
+    return origin?.type === 'greeting' && !greetedTwice && words.length === 0;
+  }
+
+  function greetAgain(reply: SpokenReply): void {
+    if (!isGreetedAgain(reply) || reply.said === undefined) return;
+    greetedTwice = true;
+    void say(reply.said, { origin: 'greeting' });
   }
 
   function listeningFailed(): void {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScriptedReply } from '../../testing/openai-server.ts';
+import type { VoiceScript } from '../../testing/scripted-voice.ts';
 import { closed, createTalkWorld, drain, never, type TalkWorld, until } from '../../testing/spoken-conversation.ts';
 
 let world: TalkWorld;
@@ -108,6 +109,26 @@ describe('a spoken conversation in which something fails', () => {
     ).toBe('one two three.');
     await drain(conversation.message('And?', { signal: never }));
     expect(world.seen(1)?.slice(1)).toEqual(['user: Count!', 'user: And?']);
+  });
+
+  it.each(['throw', 'end'] as const)('greets once more when the voice fails at the greeting (%s)', async (how) => {
+    const voice: VoiceScript = { breakAfter: { words: 0, how } };
+    const { attach, event, all } = await world.begin({ voice, greeting: 'one two three.' });
+    attach();
+    expect(await event('reply-end')).toMatchObject({ content: '', origin: { type: 'greeting' } });
+    delete voice.breakAfter;
+    expect(await event('reply-end', 1)).toMatchObject({ content: 'one two three.', origin: { type: 'greeting' } });
+    expect(all('notice')).toEqual([]);
+  });
+
+  it('says so when the greeting cannot be said the second time either', async () => {
+    const { attach, event, all } = await world.begin({
+      voice: { breakAfter: { words: 0, how: 'end' } },
+      greeting: 'one two three.',
+    });
+    attach();
+    expect(await event('notice')).toMatchObject({ code: 'voice-failed' });
+    expect(all('reply-end').map(({ origin }) => origin?.type)).toEqual(['greeting', 'greeting']);
   });
 
   it('asks to type when nobody listens, and tries again', async () => {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 
 const Accent = z.enum(['en-US', 'en-GB']);
 
-/** How a voice is made, and where its files are. */
-/** Of English: its lexicons and the accent; the spelling of Spanish says it all. */
+/** How a voice's words sound. Of English: its lexicons and the accent; the spelling of Spanish says it all. */
 const Pronunciation = z.union([z.object({ folder: z.string(), accent: Accent }), z.literal('spanish')]);
 export type Pronunciation = z.infer<typeof Pronunciation>;
 
+/** How a voice is made, and where its files are. */
 export const VoiceSpec = z.discriminatedUnion('engine', [
   z.object({ engine: z.literal('flite'), voice: z.enum(['slt', 'rms', 'awb']) }),
   z.object({ engine: z.literal('piper'), modelPath: z.string(), pronunciation: Pronunciation }),

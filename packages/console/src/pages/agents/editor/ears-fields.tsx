@@ -34,7 +34,7 @@ export function EarsFields({ known }: { known: Providers }) {
           {provider !== '' && provider !== 'local' && (
             <Autocomplete
               label={texts.earsModel}
-              placeholder={texts.modelDefault(EARS_MODELS[provider]?.[0] ?? '–')}
+              placeholder={texts.modelDefault(EARS_MODELS[provider]?.[0])}
               data={EARS_MODELS[provider] ?? []}
               value={model}
               onChange={(name) => form.setFieldValue('properties.speech.listen.model', name)}

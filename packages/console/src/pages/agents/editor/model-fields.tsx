@@ -50,7 +50,7 @@ export function ModelFields({ known, use, choice, onChange, of }: ModelFieldsPro
       {!(use === 'ears' && provider === 'local') && (
         <Autocomplete
           aria-label={texts.modelOf(of)}
-          placeholder={texts.modelDefault(standard ?? '–')}
+          placeholder={texts.modelDefault(standard)}
           data={[...new Set(models)]}
           value={choice.model ?? ''}
           onChange={(model) => onChange({ ...choice, model })}

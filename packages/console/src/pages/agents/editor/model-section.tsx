@@ -69,7 +69,7 @@ function ModelChoice({ known }: { known: Providers }) {
           error={form.errors['properties.llm.model']}
           onChange={({ currentTarget }) => form.setFieldValue('properties.llm.model', currentTarget.value || undefined)}
           data={[
-            { value: '', label: texts.modelDefault(standard ?? '–') },
+            { value: '', label: texts.modelDefault(standard) },
             ...[...new Set([...models, ...(model === '' ? [] : [model])])].map((name) => ({ value: name, label: name })),
           ]}
         />
