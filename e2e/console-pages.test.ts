@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from './harness/browser.ts';
-import { builtInFaces } from './harness/built-in-faces.ts';
 import {
   accessibilityProblems,
   accessibilityProblemsInBothSchemes,
@@ -31,8 +30,6 @@ let sessionId: number;
 beforeAll(async () => {
   provider = await startProvider(() => ({ tokens: LONG, gate: () => pause(TOKEN_MS) }));
   product = await startProduct({ env: provider.env });
-  // The cards of those in the making come and go.
-  await builtInFaces(product);
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.setDefaultTimeout(10_000);

@@ -27,7 +27,7 @@ export const avatarTexts = catalogue({
     becameReady: (name: string) => `${name} is ready`,
     becameFailed: (name: string) => `No face could be made for ${name}`,
     open: (name: string) => `Open ${name}`,
-    openBuilding: (name: string) => `Open ${name} (Being built …)`,
+    openBuilding: (name: string) => `Open ${name}: Being built …`,
     favour: (name: string) => `Mark ${name} as a favourite`,
     unfavour: (name: string) => `Take ${name} out of the favourites`,
     noVoice: 'Voice of the language',
