@@ -98,7 +98,7 @@ export async function startServer(given: Config): Promise<Started> {
     const storage = createStorage(database);
     cleanUp.push(() => storage.close());
 
-    const host = createWorkerHost((wish) => supervisor.pick(wish));
+    const host = createWorkerHost({ pick: (wish) => supervisor.pick(wish), anyReady: () => supervisor.anyReady() });
     const supervisor = createSupervisor({
       workers: config.workers,
       settings: {

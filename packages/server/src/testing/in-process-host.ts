@@ -9,7 +9,7 @@ const SETTINGS: WorkerSettings = { logLevel: 'silent', residentIdleMs: 60_000, m
 
 /** The placement and a worker's insides in one process: everything real but the process boundary. */
 export function createInProcessHost(start: StartConversation, settings: Partial<WorkerSettings> = {}, call?: CallDeps) {
-  const host = createWorkerHost(() => worker);
+  const host = createWorkerHost({ pick: () => worker, anyReady: () => Promise.resolve() });
   const conversations: HostedConversations = createHostedConversations({
     start,
     ...(call && { call }),

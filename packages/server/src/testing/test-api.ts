@@ -255,7 +255,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 
 /** Conversations in this process; the framework is loaded only where a test converses. */
 async function hostFor(models: OpenAiServer | undefined): Promise<WorkerHost> {
-  if (!models) return createWorkerHost(() => undefined);
+  if (!models) return createWorkerHost({ pick: () => undefined, anyReady: () => Promise.resolve() });
   const [{ createStartConversation }, { createLanguageModelConnections }, { createLanguageModel }] = await Promise.all([
     import('../conversation/start-conversation.ts'),
     import('../providers/openai-compatible/connections.ts'),

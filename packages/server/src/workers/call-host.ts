@@ -25,8 +25,11 @@ interface Offer {
   reject(error: AppError | undefined): void;
 }
 
-/** Has calls carried by workers. */
-export function createCallHost(placements: Placements): CallHost & {
+/** Has calls carried by workers; one that just starts anew is waited for. */
+export function createCallHost(
+  placements: Placements,
+  anyReady: () => Promise<void>,
+): CallHost & {
   listen(listener: CallListener): void;
   message(worker: Worker, message: FromWorker): void;
   lost(worker: Worker): void;
@@ -100,6 +103,7 @@ export function createCallHost(placements: Placements): CallHost & {
 
   return {
     async drive({ sessionId, terms, host, upgrade }) {
+      await anyReady();
       const present = callOf(sessionId) as Placement<CallHosting> | undefined;
       const withFace = terms.face !== undefined;
       const placement = present ?? placements.place(sessionId, CALL, host, { withFace });
@@ -121,6 +125,7 @@ export function createCallHost(placements: Placements): CallHost & {
         return hosting;
       };
       for (let tries = 0; tries < 2; ) {
+        await anyReady();
         const present = callOf(sessionId) as Placement<CallHosting> | undefined;
         const placement = present ?? placeAnew({ sessionId, host, withFace, full }, refusal);
         placements.showFace(placement, withFace);

@@ -146,10 +146,11 @@ describe('a call', () => {
     expect(events[1]).toEqual({ type: 'left', reason: 'connection-lost' });
   });
 
-  it('takes a client that says good-bye for gone at once', async () => {
+  it('takes a client that says good-bye for gone at once, and sends it nothing more', async () => {
     await call.connect('one', VOICE);
     connections[0]?.move('connected');
     connections[0]?.say('{"type":"bye"}');
+    expect(connections[0]?.state).toBe('closed');
     await settled();
     expect(events.at(-1)).toEqual({ type: 'left', reason: 'said-goodbye' });
   });

@@ -124,6 +124,8 @@ export function createCall(deps: CallDeps, spec: CallSpec, onEvent: (event: Call
         break;
       case 'bye':
         void leave(transport, 'said-goodbye');
+        // It closes its end at any moment, and what is sent at that moment kills this process (decisions/2026-11-28-sending-to-who-leaves.md).
+        void transport.close();
         break;
     }
   }

@@ -50,7 +50,7 @@ describe('two workers with room for a face each', () => {
   let terms: JoinTerms;
   let choose: Supervisor['pick'];
   let hosted: number[];
-  const host = createWorkerHost((wish) => choose(wish));
+  const host = createWorkerHost({ pick: (wish) => choose(wish), anyReady: () => supervisor.anyReady() });
   const peers: Array<{ close(): void }> = [];
 
   beforeAll(async () => {

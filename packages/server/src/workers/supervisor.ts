@@ -38,6 +38,8 @@ interface Handle {
 export interface Supervisor {
   /** See `pickWorker`. */
   pick(wish: PlaceWish): Worker | undefined;
+  /** Resolves as soon as a worker is ready, and without one when its start takes too long or all are stopped. */
+  anyReady(): Promise<void>;
   readyCount(): number;
   /** Faces that workers draw in calls. */
   facesShown(): number;
@@ -54,6 +56,8 @@ const SLOWEST_RESTART_MS = 10_000;
 /** A worker that ran for so long was healthy: its next restart is a fast one again. */
 const HEALTHY_AFTER_MS = 30_000;
 const STOP_WITHIN_MS = 2_000;
+/** Whoever needs a worker while none is there waits for its start so long, in ms. */
+const READY_WITHIN_MS = 10_000;
 /** A worker whose sound is later than this takes no more calls, in ms: the ones it has come first. */
 const MOST_LATENESS_MS = 25;
 /** So many calls are carried however busy the machine is: it is not they who make it late, and refusing them makes nobody punctual. */
@@ -95,6 +99,7 @@ export function createSupervisor(options: {
   const { events, log, settings } = options;
   const running = new Map<Worker, ChildProcess>();
   const restarts = new Set<NodeJS.Timeout>();
+  const waiting = new Set<() => void>();
   let nextId = 1;
   let nextHandId = 1;
   let stopping = false;
@@ -139,7 +144,10 @@ export function createSupervisor(options: {
     child.on('message', (batch) => {
       for (const message of batch as unknown as FromWorker[]) {
         if (message.type === 'taken') handing.delete(message.handId);
-        if (message.type === 'ready') worker.ready = true;
+        if (message.type === 'ready') {
+          worker.ready = true;
+          for (const go of waiting) go();
+        }
         if (message.type === 'load') worker.load = message;
         events.message(worker, message);
       }
@@ -164,14 +172,28 @@ export function createSupervisor(options: {
   };
 
   for (let n = 0; n < options.workers; n++) start(n, FIRST_RESTART_MS);
+  const readyCount = () => [...running.keys()].filter(({ ready }) => ready).length;
 
   return {
     pick: (wish) => pickWorker(running.keys(), wish),
+    async anyReady() {
+      if (stopping || readyCount() > 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => go(), READY_WITHIN_MS);
+        const go = () => {
+          clearTimeout(timer);
+          waiting.delete(go);
+          resolve();
+        };
+        waiting.add(go);
+      });
+    },
     facesShown: () => [...running.keys()].reduce((sum, { faces }) => sum + faces, 0),
-    readyCount: () => [...running.keys()].filter((worker) => worker.ready).length,
+    readyCount,
     processIds: () => [...running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async stop() {
       stopping = true;
+      for (const go of waiting) go();
       for (const timer of restarts) clearTimeout(timer);
       await Promise.all(
         [...running].map(

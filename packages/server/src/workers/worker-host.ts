@@ -4,8 +4,8 @@ import { AppError } from '../core/errors.ts';
 import type { HostedReplyRequest, Hosting, SessionHost } from '../core/sessions/session-host.ts';
 import { type CallListener, createCallHost } from './call-host.ts';
 import type { FromWorker } from './messages.ts';
-import { CALL, createPlacements, type Placement, type PlaceWish, STALE } from './placements.ts';
-import type { SupervisorEvents, Worker } from './supervisor.ts';
+import { CALL, createPlacements, type Placement, STALE } from './placements.ts';
+import type { Supervisor, SupervisorEvents, Worker } from './supervisor.ts';
 
 type Settled = { type: 'not-hosted' } | { type: 'error'; error: Error };
 
@@ -25,9 +25,9 @@ export interface WorkerHost extends SessionHost, CallHost {
 }
 
 /** Places sessions on workers and brings back what is said there. */
-export function createWorkerHost(pick: (wish: PlaceWish) => Worker | undefined): WorkerHost {
-  const placements = createPlacements(pick);
-  const { message: callMessage, lost: callsLost, ...callHost } = createCallHost(placements);
+export function createWorkerHost(workers: Pick<Supervisor, 'pick' | 'anyReady'>): WorkerHost {
+  const placements = createPlacements((wish) => workers.pick(wish));
+  const { message: callMessage, lost: callsLost, ...callHost } = createCallHost(placements, () => workers.anyReady());
   const inboxes = new Map<number, Inbox>();
 
   const deliver = (turnId: number, event: ReplyEvent | Settled): void => {
@@ -86,6 +86,7 @@ export function createWorkerHost(pick: (wish: PlaceWish) => Worker | undefined):
     ...callHost,
     async *reply(request) {
       for (let tries = 0; tries < 2; tries++) {
+        await workers.anyReady();
         const { placement, isNew } = placeFor(request);
         let putAway = false;
         for await (const event of replyFrom(placement, request, isNew)) {
