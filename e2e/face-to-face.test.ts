@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
 import { connectPeer } from '../packages/server/src/testing/webrtc-peer.ts';
 import { CHROMIUM, openBrowser } from './harness/browser.ts';
-import { builtInFaces } from './harness/built-in-faces.ts';
 import { createCall } from './harness/caller.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { type Provider, startProvider } from './harness/provider.ts';
@@ -36,8 +35,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a person who sees the a
     });
     agentId = await product.api.createAgent({ name: 'Museum', custom_greeting: GREETING });
     await until('the voice to be there', () => speaks(product), 90_000);
-    // Building them takes all of two cores for some seconds after the first start.
-    await builtInFaces(product);
   });
   afterAll(async () => {
     await provider?.close();

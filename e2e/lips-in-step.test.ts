@@ -10,7 +10,6 @@ import { recordSpeech } from '../packages/server/src/testing/spoken-recordings.t
 import { ensureSpeechModels, userModelsDir } from '../packages/server/src/testing/test-model.ts';
 import { LIPS_PAGE, receivedOf, type WatchedLips } from '../packages/server/src/testing/watched-lips.ts';
 import { CHROMIUM } from './harness/browser.ts';
-import { builtInFaces } from './harness/built-in-faces.ts';
 import { API_KEY, cleanUp, type Product, startProduct } from './harness/product.ts';
 
 const models = await ensureSpeechModels();
@@ -49,7 +48,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('lips in a browser', () 
       },
       settings: { sessions: { concurrent: 100_000 } },
     });
-    await builtInFaces(product);
     recordings.push(...(await recordSpeech({ url: product.url, apiKey: API_KEY }, SENTENCES)));
     browser = await chromium.launch({
       executablePath: CHROMIUM,

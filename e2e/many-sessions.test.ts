@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MARKER } from './harness/api-client.ts';
-import { builtInFaces } from './harness/built-in-faces.ts';
 import { resourcesOf } from './harness/processes.ts';
 import { cleanUp, type Product, startProduct } from './harness/product.ts';
 import { heard, type Provider, startProvider } from './harness/provider.ts';
@@ -24,7 +23,6 @@ afterEach(cleanUp);
 describe('after 500 sessions', () => {
   it('the server and its worker hold what they held before', async () => {
     const product = await startProduct({ env: { ...provider.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` } });
-    await builtInFaces(product);
     const agent = await product.api.createAgent();
     // Connections, prepared statements, compiled code: what the first sessions bring stays.
     await sessions(product, agent, 100);

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, createApiClient, MARKER } from './api-client.ts';
+import { fillDataFolder } from './built-folder.ts';
+import { builtInFaces } from './built-in-faces.ts';
 import { childrenOf, commandOf } from './processes.ts';
 import { until } from './until.ts';
 
 export interface ProductOptions {
   /** Over the harness's own: a free port, an empty models folder, no rate limit. */
   env?: Record<string, string | undefined>;
-  /** Default: a new one. */
+  /** Default: a copy of one in which a server has built its faces before, so that nobody waits for that; for a first start name an empty one. */
   dataDir?: string;
   /** Through the script behind `npm start`, which builds what has changed, instead of the built server directly. */
   startScript?: boolean;
@@ -74,7 +76,7 @@ export function temporaryFolder(): string {
 
 /** Starts the product and waits until it is ready. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
-  const dataDir = options.dataDir ?? temporaryFolder();
+  const dataDir = options.dataDir ?? (await usualFolder(options));
   const startedAt = performance.now();
   const run = launch({ ...options, dataDir });
   const { child } = run;
@@ -117,6 +119,19 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     kill9: () => signal('SIGKILL'),
     exited: run.exited,
   };
+}
+
+async function usualFolder({ env = {}, startScript }: ProductOptions): Promise<string> {
+  const folder = temporaryFolder();
+  const isOther = startScript || 'VISAVIS_API_KEY' in env || 'DATABASE_URL' in env;
+  if (!isOther) {
+    await fillDataFolder(folder, async (dataDir) => {
+      const first = await startProduct({ dataDir });
+      await builtInFaces(first);
+      await first.stop();
+    });
+  }
+  return folder;
 }
 
 /** Runs the product until it ends by itself: for starts that fail. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { userModelsDir } from '../../packages/server/src/testing/test-model.ts';
 import { CHROMIUM } from './browser.ts';
-import { builtInFaces } from './built-in-faces.ts';
 import { type ForeignSite, startForeignSite } from './foreign-site.ts';
 import { cleanUp, type Product, startProduct, temporaryFolder } from './product.ts';
 import { type Provider, startProvider } from './provider.ts';
@@ -96,8 +95,6 @@ export async function startWidgetWorld(options: {
     },
     120_000,
   );
-  // While they are built, a greeting may come too late on a busy machine.
-  await builtInFaces(product);
   const silence = join(temporaryFolder(), 'silence.wav');
   writeFileSync(silence, wavFile(new Int16Array(48_000), { rate: 48_000, channels: 1 }));
   const standard = [...ARGUMENTS, `--use-file-for-fake-audio-capture=${silence}`];

@@ -13,6 +13,11 @@ const EVERY = 1;
 const EVERY_OTHER = 2;
 /** So long after the last sound a face is still drawn at the full rate, in beats: its mouth closes. */
 const CLOSING_BEATS = 10;
+/**
+ * So much longer a picture takes to the screen than the sound of the same beat to the loudspeaker, in ms (measured in Chromium with `bench -- face
+ * --rows=drift`: 15 to 21, with what the browser itself adds): its lips are those of the sound that comes then.
+ */
+const LIPS_EARLY_MS = 20;
 /** A renderer that throws is made anew so often before the face goes without pictures. */
 const MOST_FAILURES = 3;
 /** A face that was paused or lost starts this much before the place that is being played. */
@@ -145,7 +150,7 @@ export function createLiveFace({ id, spec, position, onQuality, post, onClosed, 
       dueMs: atMs + LATE_MS,
       moment: {
         atMs,
-        speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs },
+        speech: speaking && { utterance: speaking.utterance, ms: speaking.ms + aheadMs + LIPS_EARLY_MS },
         state,
       },
     });
