@@ -102,6 +102,7 @@ select { width: 100%; min-height: 44px; padding: 8px 10px; font-weight: 400; fon
 .orb { --level: 0; width: 84px; height: 84px; border-radius: 50%; background: var(--_accent);
   background: radial-gradient(circle at 32% 28%, color-mix(in oklab, var(--_accent) 35%, #fff), var(--_accent) 55%, color-mix(in oklab, var(--_accent) 55%, #4c1d95));
   box-shadow: 0 0 0 calc(var(--level) * 14px) color-mix(in srgb, var(--_accent) 25%, transparent); }
+[data-call="connecting"] .still, [data-call="reconnecting"] .still { filter: saturate(.6) brightness(.75); }
 [data-call="connecting"] .orb, [data-call="reconnecting"] .orb { filter: grayscale(.8); animation: wait 1s ease-in-out infinite alternate; }
 [data-activity="thinking"] .orb { animation: wait .9s ease-in-out infinite alternate; }
 .meter { display: flex; align-items: center; gap: 10px; min-height: 24px; }

@@ -90,6 +90,8 @@ export function createCall(options: CallOptions): Call {
     clearTimeout(retry);
     meter?.close();
     meter = undefined;
+    // Its pictures stop without it: browsers show black then.
+    if (link) options.show(undefined);
     link?.close();
     link = undefined;
   };

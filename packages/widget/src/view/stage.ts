@@ -14,6 +14,11 @@ export function createStage(): Stage {
   const video = h('video', { class: 'screen', part: 'video', playsinline: true, muted: true, 'aria-hidden': 'true' });
   video.muted = true;
   const canvas = h('canvas', { class: 'screen', part: 'video', 'aria-hidden': 'true' });
+  const still = h('img', { class: 'screen still', alt: '', decoding: 'async', hidden: true });
+  let stillOf: string | undefined;
+  still.onerror = () => {
+    still.hidden = true;
+  };
   const orb = h('span', { class: 'orb', part: 'orb', 'aria-hidden': 'true' });
   const bars = h('span', { class: 'bars', 'aria-hidden': 'true' }, ...Array.from({ length: 5 }, () => h('i')));
   const words = h('p', { class: 'said' });
@@ -22,6 +27,7 @@ export function createStage(): Stage {
     'div',
     { class: 'stage', part: 'stage' },
     orb,
+    still,
     video,
     canvas,
     h('div', { class: 'meter' }, bars, words),
@@ -37,6 +43,13 @@ export function createStage(): Stage {
       video.hidden = state.face !== 'video';
       canvas.hidden = state.face !== 'drawn';
       orb.hidden = state.face !== 'not';
+      // Seen through the others as long as nothing is to be seen there: until the first picture, and while the connection is lost.
+      const pictureUrl = state.face === 'not' ? undefined : state.pictureUrl;
+      if (pictureUrl !== stillOf) {
+        stillOf = pictureUrl;
+        still.hidden = pictureUrl === undefined;
+        if (pictureUrl) still.src = pictureUrl;
+      }
       setText(words, statusOf(state, texts));
       setText(note, state.faceNote ?? '');
     },

@@ -88,21 +88,23 @@ function TalkCard({ agent, abilities }: { agent: AgentSummary; abilities: Abilit
           >
             {texts.talkNow}
           </Button>
-          {WAYS.filter(({ name }) => name === 'chat' || works(name)).map(({ name, icon: Icon }) => (
-            <Tooltip key={name} label={texts.ways[name]}>
-              <ActionIcon
-                component={Link}
-                to="/agents/$agentId/talk"
-                params={params}
-                search={{ mode: name } as never}
-                variant="light"
-                size={36}
-                aria-label={texts.wayWith(texts.ways[name], agent.name)}
-              >
-                <Icon size={18} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          ))}
+          <Group gap={6} wrap="nowrap">
+            {WAYS.filter(({ name }) => name === 'chat' || works(name)).map(({ name, icon: Icon }) => (
+              <Tooltip key={name} label={texts.ways[name]}>
+                <ActionIcon
+                  component={Link}
+                  to="/agents/$agentId/talk"
+                  params={params}
+                  search={{ mode: name } as never}
+                  variant="light"
+                  size={36}
+                  aria-label={texts.wayWith(texts.ways[name], agent.name)}
+                >
+                  <Icon size={18} aria-hidden />
+                </ActionIcon>
+              </Tooltip>
+            ))}
+          </Group>
         </Group>
       </div>
     </Paper>
