@@ -32,7 +32,9 @@ describe('a face to face call', () => {
     await expect.poll(() => seen.length - from, { timeout: 10_000 }).toBeGreaterThan(70);
     const { lagMs, r } = lagOf(seen.slice(from + 5, from + 70), heard);
     expect(r).toBeGreaterThan(0.8);
-    expect(Math.abs(lagMs)).toBeLessThanOrEqual(60);
+    // This client's sound waits in a jitter buffer and its pictures do not; in step they are in a browser (`lips-in-step.test.ts`).
+    expect(lagMs).toBeGreaterThanOrEqual(-100);
+    expect(lagMs).toBeLessThanOrEqual(20);
   });
 
   it('goes from voice to video and back without a break in what is being said', { timeout: 30_000 }, async () => {

@@ -42,7 +42,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a call on a page that e
   };
   const sessionId = async (page: Page) => (await told(page, 'visavis-session'))[0]?.sessionId;
 
-  // Not steady: twice in five runs the answer stood there twice, or was not heard at all, on a busy machine; the cause is not known.
   it('goes on after a reload, and does not greet again', async () => {
     const { page, troubles } = await world.visit({ attributes: 'open' }, { permissions: ['microphone'] });
     await talk(page);

@@ -18,25 +18,31 @@ import { cssVariables, theme } from './theme.ts';
 /** A server that takes longer is waited for with the frame of the console in sight. In ms. */
 const PATIENCE_MS = 1_000;
 
-// A set-up link says anew who this is.
-if (!setUpLink) {
-  // Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for.
-  const loaded = restore().then(() => (signInState.get().state === 'signed-in' ? router.load() : undefined));
-  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+/** No `await` at the top: pages import what they share with this file, and would wait for it as it waits for them. */
+void loaded().then(draw);
+
+/** Drawn once, with everything on it: on a slow processor, drawing it empty first takes longer than what it waits for. */
+async function loaded(): Promise<void> {
+  // A set-up link says anew who this is.
+  if (setUpLink) return;
+  const all = restore().then(() => (signInState.get().state === 'signed-in' ? router.load() : undefined));
+  await Promise.race([all, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 }
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => cspNonce}>
-      <CrashBoundary>
-        <QueryClientProvider client={queries}>
-          <ModalsProvider>
-            {/* On the left: drawers, with what is pressed next, open on the right. */}
-            <Notifications position="bottom-left" />
-            <RouterProvider router={router} />
-          </ModalsProvider>
-        </QueryClientProvider>
-      </CrashBoundary>
-    </MantineProvider>
-  </StrictMode>,
-);
+function draw(): void {
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => cspNonce}>
+        <CrashBoundary>
+          <QueryClientProvider client={queries}>
+            <ModalsProvider>
+              {/* On the left: drawers, with what is pressed next, open on the right. */}
+              <Notifications position="bottom-left" />
+              <RouterProvider router={router} />
+            </ModalsProvider>
+          </QueryClientProvider>
+        </CrashBoundary>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
