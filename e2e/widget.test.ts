@@ -101,17 +101,6 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('a page that embeds an a
     expect(troubles).toEqual([]);
   });
 
-  it('has its face again after a reload in which the worker was lost', async () => {
-    const { page } = await visit({ attributes: 'open' }, { permissions: ['microphone'] });
-    const pictures = () => until('pictures', async () => ((await page.evaluate(FRAMES)) as number) > 3, 60_000);
-    await page.getByRole('button', { name: 'Face to face' }).click();
-    await pictures();
-    for (const pid of world.product.workers()) process.kill(pid, 'SIGKILL');
-    await page.reload();
-    await pictures();
-    expect(await told(page, 'visavis-session')).toMatchObject([{ mode: 'video', resumed: true }]);
-  });
-
   it('keeps two tabs and two elements apart', async () => {
     const { page } = await visit({ attributes: 'open mode="inline"' });
     await write(page, 'The first tab.');
