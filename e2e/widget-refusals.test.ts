@@ -8,6 +8,7 @@ import { connected, lines, startWidgetWorld, told, type WidgetWorld, write } fro
 
 const models = await ensureSpeechModels();
 const ANSWER = 'We open at nine.';
+const BUSY = 'The assistant is talking with as many people as it may right now. Please try again in a few minutes.';
 const BUDGET = 'The assistant has talked as much as it may for today. Please come back tomorrow.';
 const GONE = 'The assistant is not available here any more.';
 
@@ -63,21 +64,47 @@ describe.skipIf(!models.store || !existsSync(CHROMIUM))('an embedded agent that 
     await writes(first.page, 'Three.');
   });
 
-  it('says so when the minutes of the day are used up, to those who want to talk', async () => {
+  it('says so while others talk all the minutes that are left, and goes on in writing', async () => {
+    const embed = await world.embedOf({ minutes_per_day: 3, minutes_per_session: 2 });
+    const first = await world.visit({ embed, attributes: 'open' });
+    await first.page.getByRole('button', { name: 'Talk' }).click();
+    await connected(first.page);
+    const second = await world.visit({ embed, attributes: 'open' });
+    await writes(second.page);
+    await second.page.getByRole('button', { name: 'Talk' }).click();
+    await second.page.getByText(BUSY).waitFor();
+    expect(await told(second.page, 'visavis-error')).toMatchObject([{ code: 'embed-busy' }]);
+    await writes(second.page, 'Then in writing.');
+    // Who has not begun is told instead of a conversation.
+    const third = await world.visit({ embed, attributes: 'open' });
+    await third.page.getByRole('button', { name: 'Talk' }).click();
+    await third.page.getByText(BUSY).waitFor();
+
+    // What the first one did not use comes back as soon as it goes on in writing.
+    await first.page.getByRole('button', { name: 'Hang up' }).click();
+    await until('the minutes to come back', async () => {
+      const { embed: now } = await world.product.api.ok<{ embed: { usage_today: { minutes: number } } }>(
+        'GET',
+        `embeds/${embed}`,
+      );
+      return now.usage_today.minutes < 2;
+    });
+    await third.page.getByRole('button', { name: 'Try again' }).click();
+    await third.page.getByRole('button', { name: 'Talk' }).click();
+    await connected(third.page);
+  });
+
+  it('says so when the minutes of the day are used up', async () => {
     const embed = await world.embedOf({ minutes_per_day: 1, minutes_per_session: 1 });
     const first = await world.visit({ embed, attributes: 'open' });
     await writes(first.page);
+    await first.page.getByRole('button', { name: 'Talk' }).click();
+    await first.page.getByText(BUDGET).waitFor();
+    await writes(first.page, 'In the same minute.');
     const second = await world.visit({ embed, attributes: 'open' });
     await second.page.getByRole('button', { name: 'Talk' }).click();
     await second.page.getByText(BUDGET).waitFor();
     expect(await told(second.page, 'visavis-error')).toMatchObject([{ code: 'embed-budget-exhausted' }]);
-    // The minute that was set aside comes back.
-    await first.page.getByRole('button', { name: 'Devices and more' }).click();
-    await first.page.getByRole('button', { name: 'End the conversation' }).click();
-    await first.page.getByText('You ended the conversation.').waitFor();
-    await second.page.getByRole('button', { name: 'Try again' }).click();
-    await second.page.getByRole('button', { name: 'Talk' }).click();
-    await connected(second.page);
   });
 
   it('says so when it has expired, and lets a conversation that has begun come to its end', async () => {

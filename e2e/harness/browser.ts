@@ -1,8 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { temporaryFolder } from './product.ts';
+import { wavFile } from './wav.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
-/** A browser that allows everything, whose microphone is a recording, played once from the moment it is opened, or a beep where there is none. */
+/** An argument for Chromium: its microphone hears nothing. By default it beeps, which ears take for speech now and then. */
+export function silentMicrophone(): string {
+  const file = join(temporaryFolder(), 'silence.wav');
+  writeFileSync(file, wavFile(new Int16Array(48_000), { rate: 48_000 }));
+  return `--use-file-for-fake-audio-capture=${file}`;
+}
+
+/** A browser that allows everything, whose microphone is a recording, played once from the moment it is opened, or hears nothing where there is none. */
 export function openBrowser(options: { microphoneFile?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -11,7 +22,9 @@ export function openBrowser(options: { microphoneFile?: string } = {}): Promise<
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       '--autoplay-policy=no-user-gesture-required',
-      ...(options.microphoneFile === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphoneFile}%noloop`]),
+      options.microphoneFile === undefined
+        ? silentMicrophone()
+        : `--use-file-for-fake-audio-capture=${options.microphoneFile}%noloop`,
     ],
   });
 }

@@ -1,20 +1,20 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { userModelsDir } from '../../packages/server/src/testing/test-model.ts';
-import { CHROMIUM } from './browser.ts';
+import { CHROMIUM, silentMicrophone } from './browser.ts';
 import { type ForeignSite, startForeignSite } from './foreign-site.ts';
-import { cleanUp, type Product, startProduct, temporaryFolder } from './product.ts';
+import { cleanUp, type Product, startProduct } from './product.ts';
 import { type Provider, startProvider } from './provider.ts';
 import { freePort } from './proxies.ts';
 import { speaks } from './speech.ts';
 import { until } from './until.ts';
-import { wavFile } from './wav.ts';
+
+/** The sessions of all tests of a file count together. */
+const WITHOUT_BUDGET = { sessions_per_day: null, minutes_per_day: null };
 
 /** The widget's shadow root, as text of JavaScript. */
 export const WIDGET = "document.querySelector('visavis-agent').shadowRoot";
 
-/** Of every browser: its microphone is not a real one, and hears nothing: beeps would interrupt the agent. */
+/** Of every browser: its microphone is not a real one. */
 const ARGUMENTS = ['--no-sandbox', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
 
 /** What a visited page holds. */
@@ -81,7 +81,7 @@ export async function startWidgetWorld(options: {
   const site = await startForeignSite();
   const agentId = await product.api.createAgent({ name: 'Museum', avatar_id: 1, ...options.agent });
   const embedOf = async (settings: object) => {
-    const body = { agent_id: agentId, name: 'A shop', allowed_origins: [site.origin], ...settings };
+    const body = { agent_id: agentId, name: 'A shop', allowed_origins: [site.origin], ...WITHOUT_BUDGET, ...settings };
     return (await product.api.ok<{ embed: { embed_id: string } }>('POST', 'embeds', body)).embed.embed_id;
   };
   const embed = await embedOf({});
@@ -95,9 +95,7 @@ export async function startWidgetWorld(options: {
     },
     120_000,
   );
-  const silence = join(temporaryFolder(), 'silence.wav');
-  writeFileSync(silence, wavFile(new Int16Array(48_000), { rate: 48_000, channels: 1 }));
-  const standard = [...ARGUMENTS, `--use-file-for-fake-audio-capture=${silence}`];
+  const standard = [...ARGUMENTS, silentMicrophone()];
   const browsers: Browser[] = [];
   const open = async (args: string[], { ignore = [] }: { ignore?: string[] } = {}) => {
     // Of two of the same name the last one counts.

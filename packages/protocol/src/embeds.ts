@@ -80,10 +80,10 @@ const fields = {
   allowed_origins: AllowedOrigins,
   session_types: SessionTypes.meta({ description: 'What visitors may start, and switch to' }),
   sessions_per_day: ADay('Sessions', 1_000_000),
-  minutes_per_day: ADay('Minutes of all sessions together', 1_000_000),
+  minutes_per_day: ADay('Minutes of calls, and minutes in which visitors write, of all sessions together', 1_000_000),
   minutes_per_session: z.int().min(1).max(1_440).meta({
     description:
-      'The longest a session lasts. That much of `minutes_per_day` is set aside when it starts; what was not used comes back at its end',
+      'The longest a call lasts. That much of `minutes_per_day` is set aside when it begins; what was not used comes back at its end',
   }),
   expires_at: TimeInput.nullable().meta({ description: 'After this it starts no session; null = never' }),
   enabled: z.boolean().meta({ description: 'false: it starts no session, and is not found by widgets' }),

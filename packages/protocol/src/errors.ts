@@ -58,6 +58,7 @@ export const ERRORS = {
   'too-many-attempts': { status: 429, text: 'Too many failed attempts. Please try again later.' },
   'rate-limited': { status: 429, text: 'Too many requests. Please retry after 1 minute.' },
   'concurrency-limit': { status: 429, text: 'Too many live sessions; end one first' },
+  'embed-busy': { status: 429, text: 'All minutes that this embed has left are set aside for calls that are going on' },
   'embed-budget-exhausted': { status: 429, text: 'This embed has used up its budget for today' },
   // 500
   internal: { status: 500, text: 'Internal server error' },

@@ -160,10 +160,12 @@ export async function createConversation(options: ConversationOptions): Promise<
   });
   live.on('problem', (problem) => {
     const { error } = problem;
-    if (isEmbedRefusal(error)) refusal = { error, begun: live.state.sessionId !== undefined };
+    const begun = live.state.sessionId !== undefined;
+    const isRefusal = isEmbedRefusal(error, begun);
+    if (isRefusal) refusal = { error, begun };
     // Others are notices for the person.
     if (error === undefined) return;
-    happened({ name: 'error', detail: { code: problem.code, message: isEmbedRefusal(error) ? error.message : problem.text } });
+    happened({ name: 'error', detail: { code: problem.code, message: isRefusal ? error.message : problem.text } });
     changed();
   });
 

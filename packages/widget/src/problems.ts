@@ -27,6 +27,8 @@ const TOLD: Record<string, TextKey> = {
   'invalid-token': 'lost',
   'call-lost': 'callLost',
   'session-type-not-allowed': 'refusedType',
+  'embed-busy': 'refusedBusy',
+  'embed-budget-exhausted': 'refusedBudget',
   'went-on-in-writing': 'goesOnInWriting',
   'no-room-for-face': 'faceFull',
   unreachable: 'unreachable',
@@ -65,12 +67,17 @@ const ENDED: Record<EndedReason, TextKey> = {
 const REFUSALS: Record<string, TextKey> = {
   'embed-not-found': 'refusedGone',
   'embed-expired': 'refusedGone',
+  'embed-busy': 'refusedBusy',
   'embed-budget-exhausted': 'refusedBudget',
   'origin-not-allowed': 'refusedOrigin',
 };
 
-export function isEmbedRefusal(error: unknown): error is ApiError {
-  return error instanceof ApiError && Object.hasOwn(REFUSALS, error.code);
+/** A conversation that has begun stays, whatever of a budget is left for its next call or message. */
+const OF_BUDGETS = ['embed-busy', 'embed-budget-exhausted'];
+
+/** Whether there is to be no conversation; `begun`: it was going on. */
+export function isEmbedRefusal(error: unknown, begun: boolean): error is ApiError {
+  return error instanceof ApiError && Object.hasOwn(REFUSALS, error.code) && !(begun && OF_BUDGETS.includes(error.code));
 }
 
 /** For the visitor; whoever builds the page finds the server's words in the browser's console. `begun`: the conversation was going on. */

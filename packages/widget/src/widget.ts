@@ -184,7 +184,7 @@ export function createWidget(host: HTMLElement, root: ShadowRoot, options: Widge
     } catch (error) {
       if (mine.signal.aborted) return;
       const { code, text } = problemOf(error);
-      const refused = isEmbedRefusal(error);
+      const refused = isEmbedRefusal(error, false);
       if (embedId() === '') problem = NO_EMBED;
       else problem = refused ? refusalText(error, settings.texts, false) : toldText({ code, text }, settings.texts, false);
       render();

@@ -29,6 +29,7 @@ const REFUSALS: Record<string, string> = {
   'origin-not-allowed': 'This agent is not meant for this page.',
   'embed-not-found': 'This agent is not available here any more.',
   'embed-expired': 'This agent is not available here any more.',
+  'embed-busy': 'This agent is talking with as many people as it may right now. Please try again in a few minutes.',
   'embed-budget-exhausted': 'This agent has talked as much as it may today. Please come back tomorrow.',
   'session-type-not-allowed': 'This agent cannot be talked with in this way here.',
   'too-many-attempts': 'There were too many failed attempts from here. Please try again in a quarter of an hour.',

@@ -16,7 +16,7 @@ export interface Embeds extends List<Embed, EmbedQuery> {
   remove(id: string, options?: CallOptions): Promise<void>;
   /** What a widget shows before anybody talks; for pages of the allowed origins, without a credential. */
   widget(id: string, options?: CallOptions): Promise<EmbedWidgetView>;
-  /** Starts a session as a visitor of a page of the allowed origins; without a credential. 429 `embed-budget-exhausted`. */
+  /** Starts a session as a visitor of a page of the allowed origins; without a credential. 429 `embed-budget-exhausted`, `embed-busy`. */
   startSession(id: string, body?: EmbedSessionBody, options?: CallOptions): Promise<StartedEmbedSession>;
 }
 

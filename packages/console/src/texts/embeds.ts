@@ -78,10 +78,11 @@ export const embedTexts = catalogue({
     visitors: 'What visitors may do',
     typesMissing: 'Choose at least one',
     budget: 'Budget',
-    budgetHint: 'When it is used up, visitors are told so in plain words until midnight UTC.',
+    budgetHint:
+      'Minutes in which visitors talk, and those in which they write something. When they are used up, visitors are told so in plain words until midnight UTC.',
     sessionsPerDay: 'Sessions a day',
     minutesPerDay: 'Minutes a day',
-    minutesPerSession: 'Minutes a session, at most',
+    minutesPerSession: 'Minutes a call, at most',
     noLimitHint: 'Empty: no limit',
     numberMissing: 'Enter a number of minutes',
     usedToday: (text: string) => `Today: ${text}`,

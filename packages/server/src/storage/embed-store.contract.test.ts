@@ -59,10 +59,9 @@ for (const { engine, missing, open } of engines) {
       const take = () =>
         storage
           .write(async ({ embeds }) => {
-            const used = await embeds.reserveSession('emb_one', DAY, 8);
-            const milliseconds = used === undefined ? 0 : Math.min(30, budgetMs - used);
-            if (milliseconds <= 0) throw new Error('exhausted');
-            await embeds.reserveTime('emb_one', DAY, milliseconds);
+            await embeds.reserveSession('emb_one', DAY, 8);
+            const milliseconds = await embeds.reserveTime('emb_one', DAY, { most: 30, least: 10, budget: budgetMs });
+            if (milliseconds === undefined) throw new Error('exhausted');
             return milliseconds;
           })
           .then(
@@ -81,18 +80,27 @@ for (const { engine, missing, open } of engines) {
       const startedAt = DAY * 86_400_000 + 7;
       const id = await storage.write(async ({ embeds, sessions }) => {
         await embeds.reserveSession('emb_one', DAY, null);
-        await embeds.reserveTime('emb_one', DAY, 60_000);
+        await embeds.reserveTime('emb_one', DAY, { most: 60_000, least: 1, budget: undefined });
         await sessions.reserve(userId, null);
         const session = {
           agentId,
-          type: 'agent_chat' as const,
+          type: 'agent_voice' as const,
           language: 'en',
           metadata: {},
           warnings: [],
           idleTimeoutMs: 9_000,
         };
-        return (await sessions.insert(userId, { ...session, expiresAt: startedAt + 60_000, embedId: 'emb_one' }, startedAt)).id;
+        const wanted = { ...session, expiresAt: startedAt + 60_000, embedId: 'emb_one', setAsideMs: 60_000 };
+        return (await sessions.insert(userId, wanted, startedAt)).id;
       });
+      const held = (now: number) =>
+        storage.read.sessions.heldOfEmbed('emb_one', { from: DAY * 86_400_000, to: (DAY + 1) * 86_400_000, now });
+      expect(await held(startedAt)).toBe(60_000);
+      await storage.write(async ({ sessions }) => {
+        const epoch = await sessions.claim(id);
+        await sessions.joined(id, epoch ?? 0, startedAt);
+      });
+      expect(await held(startedAt + 15_000)).toBe(45_000);
       const end = () =>
         storage.write(({ sessions }) => sessions.end(userId, id, { reason: 'ended-by-client' }, startedAt + 15_000));
       expect((await end())?.embedId).toBe('emb_one');

@@ -114,20 +114,30 @@ export function createEmbedStore(database: Kysely<Database>): EmbedStore {
       return row?.used_ms;
     },
 
-    async reserveTime(publicId, day, milliseconds) {
-      await addTime(database, publicId, day, milliseconds);
+    async reserveTime(publicId, day, { most, least, budget = Number.POSITIVE_INFINITY }) {
+      // The first update keeps others out until the transaction is over.
+      const row = await addTime(database, publicId, day, 0);
+      const taken = Math.min(most, budget - (row?.used_ms ?? 0));
+      if (!row || taken < least) return undefined;
+      await addTime(database, publicId, day, taken);
+      return taken;
+    },
+
+    async giveBack(publicId, day, milliseconds) {
+      await addTime(database, publicId, day, -milliseconds);
     },
   };
 }
 
-/** Sets time of a day aside, or gives some back. */
-export async function addTime(database: Kysely<Database>, publicId: string, day: number, milliseconds: number): Promise<void> {
-  await database
+/** Takes time of a day, or gives some back. */
+export async function addTime(database: Kysely<Database>, publicId: string, day: number, milliseconds: number) {
+  return database
     .updateTable('embed_days')
     .set({ used_ms: sql<number>`used_ms + ${milliseconds}` })
     .where('embed_id', '=', publicId)
     .where('day', '=', day)
-    .execute();
+    .returning('used_ms')
+    .executeTakeFirst();
 }
 
 function toEmbed(row: Selectable<EmbedTable> & { agent_name: string }): Embed {

@@ -10,6 +10,7 @@ import { agentBackground } from './migrations/0007-agent-background.ts';
 import { search } from './migrations/0008-search.ts';
 import { answerTimes } from './migrations/0009-answer-times.ts';
 import { timeline } from './migrations/0010-timeline.ts';
+import { embedTime } from './migrations/0011-embed-time.ts';
 import type { Database } from './schema.ts';
 
 /** Brings the database to the newest schema; the one migration set serves both engines. */
@@ -28,6 +29,7 @@ export async function migrateToLatest(database: Kysely<Database>, engine: Engine
         '0008-search': search(engine),
         '0009-answer-times': answerTimes(engine),
         '0010-timeline': timeline(engine),
+        '0011-embed-time': embedTime(engine),
       }),
     },
   });

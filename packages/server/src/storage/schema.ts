@@ -149,6 +149,10 @@ export interface SessionTable {
   expires_at: Milliseconds;
   /** The public id of the embed that it was started with. */
   embed_id: string | null;
+  /** Of its embed's day, for calls: what they may use, in ms; what they have used counts. */
+  set_aside_ms: Generated<number>;
+  /** The end of the last minute in which something was written that the embed's day was charged with. */
+  written_until: Generated<Milliseconds>;
   /** How many events its timeline was told, kept or not. */
   noted_events: Generated<number>;
 }
@@ -212,7 +216,7 @@ export interface EmbedDayTable {
   /** Days since 1970, UTC. */
   day: number;
   sessions: number;
-  /** Used by ended sessions, and all that live ones may use. */
+  /** Used, and set aside for calls that are going on. */
   used_ms: number;
 }
 

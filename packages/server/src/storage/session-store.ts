@@ -63,6 +63,7 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine, l
           connected_ms: 0,
           expires_at: session.expiresAt,
           embed_id: session.embedId ?? null,
+          ...(session.setAsideMs !== undefined && { set_aside_ms: session.setAsideMs }),
         })
         .returningAll()
         .executeTakeFirstOrThrow();
@@ -132,7 +133,7 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine, l
         .executeTakeFirst();
       if (!ended) return undefined;
       if (ended.embed_id !== null) {
-        const unused = ended.expires_at - ended.started_at - usedMs(ended, now);
+        const unused = Math.max(0, ended.set_aside_ms - ended.connected_ms);
         await addTime(database, ended.embed_id, dayOf(ended.started_at), -unused);
       }
       await database
@@ -146,6 +147,36 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine, l
     async changeType(userId, id, type) {
       const result = await updateLive(id).set({ type }).where('user_id', '=', userId).executeTakeFirst();
       return result.numUpdatedRows > 0n;
+    },
+
+    async setAside(id, setAsideMs, expiresAt) {
+      await updateLive(id)
+        .set({
+          set_aside_ms: setAsideMs,
+          expires_at: expiresAt,
+          deadline_at: sql<number>`case when deadline_at < ${expiresAt} then deadline_at else ${expiresAt} end`,
+        })
+        .execute();
+    },
+
+    async beginWritten(id, now, until) {
+      const result = await updateLive(id).set({ written_until: until }).where('written_until', '<=', now).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async heldOfEmbed(embedId, { from, to, now }) {
+      const rows = await database
+        .selectFrom('sessions')
+        .where('embed_id', '=', embedId)
+        .where('status', '=', 'active')
+        .where('started_at', '>=', from)
+        .where('started_at', '<', to)
+        .select(['set_aside_ms', 'connected_ms', 'connected_since'])
+        .execute();
+      const held = rows.map(
+        (row) => row.set_aside_ms - row.connected_ms - (row.connected_since === null ? 0 : now - row.connected_since),
+      );
+      return held.reduce((sum, each) => sum + Math.max(0, each), 0);
     },
 
     async touch(userId, id, now) {
@@ -253,11 +284,6 @@ export function createSessionStore(database: Kysely<Database>, engine: Engine, l
   };
 }
 
-/** As usage counts it: of a spoken session the time somebody was connected, of a written one all. */
-function usedMs(row: Selectable<SessionTable>, now: number): number {
-  return Math.min(row.type === 'agent_chat' ? now - row.started_at : row.connected_ms, row.expires_at - row.started_at);
-}
-
 /** The idle deadline counts from `now`, but never past the session's last moment; while somebody is connected, none runs. */
 function activityAt(now: number) {
   return {
@@ -304,6 +330,7 @@ function toSession(row: Selectable<SessionTable>): Session {
     connectedMs: row.connected_ms,
     expiresAt: row.expires_at,
     embedId: row.embed_id,
+    setAsideMs: row.set_aside_ms,
   };
 }
 

@@ -50,6 +50,8 @@ export const de: Texts = {
   unavailable: 'Im Moment nicht verfügbar',
   refusedOrigin: 'Der Assistent ist für diese Website nicht eingerichtet.',
   refusedGone: 'Der Assistent ist hier nicht mehr verfügbar.',
+  refusedBusy:
+    'Der Assistent spricht gerade mit so vielen Menschen, wie er darf. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
   refusedBudget: 'Der Assistent hat für heute so viel gesprochen, wie er darf. Bitte kommen Sie morgen wieder.',
   refusedType: 'So kann man hier nicht mit dem Assistenten sprechen.',
   goesOnInWriting: 'Das Gespräch geht schriftlich weiter.',

@@ -49,6 +49,7 @@ export const en = {
   unavailable: 'Not available right now',
   refusedOrigin: 'The assistant is not set up for this web site.',
   refusedGone: 'The assistant is not available here any more.',
+  refusedBusy: 'The assistant is talking with as many people as it may right now. Please try again in a few minutes.',
   refusedBudget: 'The assistant has talked as much as it may for today. Please come back tomorrow.',
   refusedType: 'The assistant cannot be talked with in this way here.',
   goesOnInWriting: 'The conversation goes on in writing.',

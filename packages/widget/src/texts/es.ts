@@ -50,6 +50,7 @@ export const es: Texts = {
   unavailable: 'No disponible en este momento',
   refusedOrigin: 'El asistente no está configurado para este sitio web.',
   refusedGone: 'El asistente ya no está disponible aquí.',
+  refusedBusy: 'El asistente está hablando ahora con todas las personas que puede. Inténtelo de nuevo en unos minutos.',
   refusedBudget: 'El asistente ha alcanzado su límite de hoy. Vuelva mañana, por favor.',
   refusedType: 'Aquí no se puede hablar de esta manera con el asistente.',
   goesOnInWriting: 'La conversación sigue por escrito.',

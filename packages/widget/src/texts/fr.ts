@@ -50,6 +50,7 @@ export const fr: Texts = {
   unavailable: 'Pas disponible pour le moment',
   refusedOrigin: 'L’assistant n’est pas configuré pour ce site web.',
   refusedGone: 'L’assistant n’est plus disponible ici.',
+  refusedBusy: 'L’assistant parle déjà avec autant de personnes que possible. Réessayez dans quelques minutes.',
   refusedBudget: 'L’assistant a atteint sa limite pour aujourd’hui. Revenez demain.',
   refusedType: 'On ne peut pas parler ainsi avec l’assistant ici.',
   goesOnInWriting: 'La conversation continue par écrit.',

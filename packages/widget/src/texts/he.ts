@@ -50,6 +50,7 @@ export const he: Texts = {
   unavailable: 'לא זמין כרגע',
   refusedOrigin: 'העוזר אינו מוגדר לאתר הזה.',
   refusedGone: 'העוזר כבר אינו זמין כאן.',
+  refusedBusy: 'העוזר משוחח כרגע עם מספר האנשים המרבי. אפשר לנסות שוב בעוד כמה דקות.',
   refusedBudget: 'העוזר הגיע למכסה שלו להיום. אפשר לחזור מחר.',
   refusedType: 'אי אפשר לדבר כאן עם העוזר בדרך הזאת.',
   goesOnInWriting: 'השיחה נמשכת בכתב.',

@@ -32,7 +32,7 @@ export type EmbedChanges = Partial<Omit<NewEmbed, 'agentId' | 'publicId'>>;
 /** What an embed has used on one day (UTC). */
 export interface EmbedUse {
   sessions: number;
-  /** Of live sessions, all that they may still use counts. */
+  /** Of calls that are going on, all that they may still use counts. */
   milliseconds: number;
 }
 
@@ -58,6 +58,15 @@ export interface EmbedStore {
    * `most`. Whoever else reserves of this day waits until the transaction is over.
    */
   reserveSession(publicId: string, day: number, most: number | null): Promise<number | undefined>;
-  /** Sets time aside; what of it was not used comes back when the session ends. */
-  reserveTime(publicId: string, day: number, milliseconds: number): Promise<void>;
+  /**
+   * Takes time of a day that has sessions: as much of `most` as its budget has left, or none (undefined) where that is less than `least`,
+   * in ms. Whoever else takes of this day waits until the transaction is over.
+   */
+  reserveTime(
+    publicId: string,
+    day: number,
+    wish: { most: number; least: number; budget: number | undefined },
+  ): Promise<number | undefined>;
+  /** Time that was taken and not used. */
+  giveBack(publicId: string, day: number, milliseconds: number): Promise<void>;
 }

@@ -7,11 +7,8 @@ import { limitsOf, startSession } from '../sessions/start-session.ts';
 import type { Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
 import { allowsOrigin } from './allowed-origin.ts';
-import { DAY_MS, dayOf, type Embed } from './embed.ts';
-
-const MINUTE_MS = 60_000;
-/** A session that could last only so long is not worth starting, in ms. */
-const SHORTEST_MS = 30_000;
+import { dayOf, type Embed } from './embed.ts';
+import { budgetOf, exhausted, MINUTE_MS, refusal, takeCallTime } from './embed-budget.ts';
 
 /** An embed that may be used now, with what it belongs to. */
 export interface UsableEmbed {
@@ -44,8 +41,8 @@ export async function findUsableEmbed(
 }
 
 /**
- * Starts a session of an embed within its budget, in the transaction of `stores`: the time that the session may last is set aside of the
- * day's minutes, so that many at once never use more; what was not used comes back when it ends. It counts on the day it starts (UTC).
+ * Starts a session of an embed within its budget, in the transaction of `stores`. For a call all that it may last is set aside of the day's
+ * minutes; what was not used comes back when it ends. A chat uses the minutes in which is written. It counts on the day it starts (UTC).
  */
 export async function startEmbedSession(
   deps: Pick<LiveSessions, 'defaults' | 'warningsFor'> & { stores: Stores; now: Now },
@@ -56,22 +53,22 @@ export async function startEmbedSession(
   const type = wished ?? SESSION_TYPES_BY_EFFORT.find((each) => embed.sessionTypes.includes(each));
   if (type === undefined || !embed.sessionTypes.includes(type)) throw new AppError('session-type-not-allowed');
 
+  const { stores } = deps;
   const now = deps.now();
   const day = dayOf(now);
-  const reserved = await deps.stores.embeds.reserveSession(embed.publicId, day, embed.sessionsPerDay);
-  const budgetMs = embed.minutesPerDay === null ? Number.POSITIVE_INFINITY : embed.minutesPerDay * MINUTE_MS;
-  const longestMs = Math.min(embed.minutesPerSession * MINUTE_MS, limitsOf(agent, deps.defaults).maxDurationMs);
-  const lastsMs = reserved === undefined ? 0 : Math.min(longestMs, budgetMs - reserved);
-  if (lastsMs < Math.min(SHORTEST_MS, longestMs)) {
-    throw new AppError('embed-budget-exhausted', undefined, { retryAfterSeconds: Math.ceil(((day + 1) * DAY_MS - now) / 1000) });
-  }
-  await deps.stores.embeds.reserveTime(embed.publicId, day, lastsMs);
+  const used = await stores.embeds.reserveSession(embed.publicId, day, embed.sessionsPerDay);
+  if (used === undefined) throw exhausted(now);
+  const longestMs = limitsOf(agent, deps.defaults).maxDurationMs;
+  let setAsideMs = 0;
+  if (type !== 'agent_chat') {
+    setAsideMs = await takeCallTime(stores, embed, day, Math.min(embed.minutesPerSession * MINUTE_MS, longestMs), now);
+  } else if (used >= (budgetOf(embed) ?? Number.POSITIVE_INFINITY)) throw await refusal(stores, embed, day, now);
   const { session } = await startSession({ ...deps, now: () => now }, user, {
     agentId: agent.id,
     type,
     metadata: { source: 'embed', origin },
-    embedId: embed.publicId,
-    lastsMs,
+    embed: { id: embed.publicId, setAsideMs },
+    lastsMs: type === 'agent_chat' ? longestMs : setAsideMs,
   });
   return session;
 }

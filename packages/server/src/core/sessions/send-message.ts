@@ -4,6 +4,7 @@ import type { CallHost } from '../calls/call-host.ts';
 import type { Now } from '../clock.ts';
 import type { LanguageModelEndpoint } from '../conversation.ts';
 import { ReplyFailure } from '../conversation.ts';
+import { payForWriting } from '../embeds/embed-budget.ts';
 import { AppError } from '../errors.ts';
 import type { Storage, Stores } from '../stores.ts';
 import type { User } from '../users/user.ts';
@@ -239,6 +240,7 @@ async function store(
   }
   if (repeated)
     return { message: repeated, attempt: await stores.messages.beginAttempt(session.userId, session.id, repeated.id) };
+  await payForWriting(stores, session, now);
   if (!session.greeted) await greet(stores, session, agent, now);
   const { text, idempotencyKey, bodyHash } = incoming;
   const message = await stores.messages.insert(

@@ -45,6 +45,8 @@ export interface Session {
   expiresAt: number;
   /** The public id of the embed that it was started with. */
   embedId: string | null;
+  /** What its calls may use of their embed's day, with what they have used. */
+  setAsideMs: number;
 }
 
 /** A session with what its agent and the agent's avatar add to it. */
@@ -70,6 +72,8 @@ export interface NewSession {
   joinWithinMs?: number;
   expiresAt: number;
   embedId?: string;
+  /** By default none. */
+  setAsideMs?: number;
 }
 
 export interface SessionEnd {
@@ -110,6 +114,12 @@ export interface SessionStore {
   end(userId: number, id: number, end: SessionEnd, now: number): Promise<Session | undefined>;
   /** False where there is no such live session. */
   changeType(userId: number, id: number, type: SessionType): Promise<boolean>;
+  /** What a session's calls may use of their embed's day, and the session's last moment from now on. */
+  setAside(id: number, setAsideMs: number, expiresAt: number): Promise<void>;
+  /** Begins a minute in which is written, unless one is going on: false. */
+  beginWritten(id: number, now: number, until: number): Promise<boolean>;
+  /** What live sessions of an embed that were started in this time hold, and have not used, in ms. */
+  heldOfEmbed(embedId: string, when: { from: number; to: number; now: number }): Promise<number>;
   /** Marks activity: moves the idle deadline. False where the session is not live. */
   touch(userId: number, id: number, now: number): Promise<boolean>;
   /** The same on behalf of a worker; refused (false) where another one has taken the session over since. */

@@ -51,7 +51,8 @@ export async function startSession(
     type: SessionType;
     metadata: JsonObject;
     video?: VideoSettings | undefined;
-    embedId?: string;
+    /** What it takes of an embed's day, in ms. */
+    embed?: { id: string; setAsideMs: number };
     /** At most so long. */
     lastsMs?: number;
   },
@@ -79,7 +80,7 @@ export async function startSession(
       rejoinMs: limits.rejoinMs,
       ...(wish.type !== 'agent_chat' && { joinWithinMs: Math.min(defaults.joinWithinMs, limits.idleTimeoutMs) }),
       expiresAt: startedAt + Math.min(limits.maxDurationMs, wish.lastsMs ?? limits.maxDurationMs),
-      ...(wish.embedId !== undefined && { embedId: wish.embedId }),
+      ...(wish.embed !== undefined && { embedId: wish.embed.id, setAsideMs: wish.embed.setAsideMs }),
     },
     startedAt,
   );

@@ -76,7 +76,7 @@ export function embedSessionRoutes({ app, storage, now, tokens, live, publicUrl,
         summary: 'Start a session with an embed',
         description:
           'For pages of the allowed origins; needs an `Origin`. Answers with a session token, which is good on those pages only. Refusals: ' +
-          '404 `embed-not-found`; 403 `origin-not-allowed`, `embed-expired`, `session-type-not-allowed`; 429 `embed-budget-exhausted` with ' +
+          '404 `embed-not-found`; 403 `origin-not-allowed`, `embed-expired`, `session-type-not-allowed`; 429 `embed-budget-exhausted` and `embed-busy` with ' +
           '`Retry-After`, `concurrency-limit`, `rate-limited`.',
         params: EmbedParams,
         body: CreateEmbedSession,

@@ -3,7 +3,6 @@ import { startTestApi, type TestAnswer, type TestApi } from '../../testing/test-
 
 const SITE = 'https://shop.example';
 const NOBODY = { authorization: '' };
-const MINUTE = 60_000;
 
 let api: TestApi;
 let time: number;
@@ -260,55 +259,5 @@ describe('a widget that asks twice with the same Idempotency-Key', () => {
     // The sessions' limits hold for what is kept, too: answers of two sessions, and of no refusal.
     time += 86_400_000;
     expect((await keyed(embed_id, 'a')).status).toBe(201);
-  });
-});
-
-describe('the budget of an embed', () => {
-  it('of sessions holds whatever comes at once, is told in a clear text, and begins anew at midnight', async () => {
-    const { embed_id } = await created({ sessions_per_day: 3 });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => start(embed_id)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
-    const refused = answers.filter(({ status }) => status !== 201);
-    for (const answer of refused) expect(refusal(answer)).toEqual([429, 'embed-budget-exhausted']);
-    expect(refused[0]?.body.error).toBe('This embed has used up its budget for today');
-    expect(refused[0]?.headers['retry-after']).toBe(String(14 * 3_600));
-    expect((await usage(embed_id)).sessions).toBe(3);
-    time = Date.UTC(2026, 0, 16, 0, 1);
-    expect((await start(embed_id)).status).toBe(201);
-  });
-
-  it('of minutes holds whatever comes at once: each session is as long as what is left', async () => {
-    const { embed_id } = await created({ minutes_per_day: 5, minutes_per_session: 2 });
-    const answers = await Promise.all(Array.from({ length: 6 }, () => start(embed_id)));
-    const lasts = answers.flatMap(({ status, body }) =>
-      status === 201 ? [(Date.parse(body.session.expires_at) - time) / MINUTE] : [],
-    );
-    expect(lasts.sort()).toEqual([1, 2, 2]);
-    expect(await usage(embed_id)).toEqual({ sessions: 3, minutes: 5 });
-  });
-
-  it('gets back what a session did not use, also of one that is deleted', async () => {
-    const { embed_id } = await created({ minutes_per_day: 30, minutes_per_session: 30 });
-    const { session_id: id } = (await start(embed_id)).body.session;
-    expect(refusal(await start(embed_id))).toEqual([429, 'embed-budget-exhausted']);
-    time += 10 * MINUTE;
-    await api.call('PUT', `/sessions/${id}/end`);
-    await api.call('PUT', `/sessions/${id}/end`);
-    await api.call('DELETE', `/sessions/${id}`);
-    expect(await usage(embed_id)).toEqual({ sessions: 1, minutes: 10 });
-    const { session } = (await start(embed_id)).body;
-    expect((Date.parse(session.expires_at) - time) / MINUTE).toBe(20);
-  });
-
-  it('is not counted where the session is refused for another reason', async () => {
-    const { user, apiKey } = await api.anotherUser();
-    await api.storage.write((stores) => stores.users.update(user.id, { limits: { concurrentSessions: 1 } }, time));
-    const mine = { 'x-api-key': apiKey };
-    const { agent_id } = (await api.call('POST', '/agents', { name: 'Bob' }, mine)).body.agent;
-    const { embed } = (await api.call('POST', '/embeds', { agent_id, name: 'x', allowed_origins: [SITE] }, mine)).body;
-    expect((await start(embed.embed_id)).status).toBe(201);
-    expect(refusal(await start(embed.embed_id))).toEqual([429, 'concurrency-limit']);
-    const { body } = await api.call('GET', `/embeds/${embed.embed_id}`, undefined, mine);
-    expect(body.embed.usage_today).toEqual({ sessions: 1, minutes: 30 });
   });
 });
