@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
 import { createBatchedSender } from './batched-sender.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -51,6 +52,9 @@ export interface Supervisor {
 
 const SOURCE = import.meta.url.endsWith('.ts');
 const ENTRY = new URL(SOURCE ? './worker-main.ts' : './worker-main.js', import.meta.url);
+const NODE_ARGUMENTS = SOURCE
+  ? ['--import', 'tsx', '--conditions=source']
+  : ['--enable-source-maps', '--require', fileURLToPath(new URL('./helpers-stand-back.cjs', import.meta.url))];
 const FIRST_RESTART_MS = 100;
 const SLOWEST_RESTART_MS = 10_000;
 /** A worker that ran for so long was healthy: its next restart is a fast one again. */
@@ -106,7 +110,7 @@ export function createSupervisor(options: {
 
   const start = (place: number, restartMs: number): void => {
     const startedAt = Date.now();
-    const child = fork(ENTRY, { execArgv: SOURCE ? ['--import', 'tsx', '--conditions=source'] : ['--enable-source-maps'] });
+    const child = fork(ENTRY, { execArgv: NODE_ARGUMENTS });
     const send = createBatchedSender<ToWorker>((batch) => {
       // A worker that is just dying: `lost` follows.
       if (child.connected) child.send(batch, () => undefined);
