@@ -177,6 +177,9 @@ export function sessionRoutes(api: Api): void {
         tags,
         operationId: 'changeSessionType',
         summary: 'Switch a live session between chat, voice and video',
+        description:
+          'A session of an embed takes the time of a call when it becomes one: 429 `embed-busy` or `embed-budget-exhausted` where there is none; ' +
+          'it stays what it is.',
         params: IdParams,
         body: ChangeSession,
         response: answers({ 200: SessionAnswer }),

@@ -32,7 +32,7 @@ export async function loadMoonshine(folder: string): Promise<Recogniser> {
     longestSeconds: 30,
     async recognise(samples) {
       const tokens = await decode(decoder, await encode(encoder, samples), samples.length / 16_000);
-      return { text: toText(tokens, pieces), language: 'en' };
+      return { text: english(toText(tokens, pieces)), language: 'en' };
     },
     async close() {
       await Promise.all([encoder.release(), decoder.release()]);
@@ -97,6 +97,11 @@ function readTokenizer(file: Buffer): Buffer[] {
     at += length;
   }
   return pieces;
+}
+
+/** What has no letter and no number of English in it, nobody has said: of beeps the model writes signs of other scripts, such as "整整整". */
+export function english(text: string): string {
+  return /[\p{Script=Latin}\p{N}]/u.test(text) ? text : '';
 }
 
 function toText(tokens: readonly number[], pieces: readonly Buffer[]): string {
