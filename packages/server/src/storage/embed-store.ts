@@ -12,6 +12,13 @@ export function createEmbedStore(database: Kysely<Database>): EmbedStore {
       .selectAll('embeds')
       .select('agents.name as agent_name');
 
+  const beginDay = (publicId: string, day: number) =>
+    database
+      .insertInto('embed_days')
+      .values({ embed_id: publicId, day, sessions: 0, used_ms: 0 })
+      .onConflict((conflict) => conflict.columns(['embed_id', 'day']).doNothing())
+      .execute();
+
   return {
     async insert(userId, embed, now) {
       const { id } = await database
@@ -100,11 +107,7 @@ export function createEmbedStore(database: Kysely<Database>): EmbedStore {
     },
 
     async reserveSession(publicId, day, most) {
-      await database
-        .insertInto('embed_days')
-        .values({ embed_id: publicId, day, sessions: 0, used_ms: 0 })
-        .onConflict((conflict) => conflict.columns(['embed_id', 'day']).doNothing())
-        .execute();
+      await beginDay(publicId, day);
       let update = database.updateTable('embed_days').where('embed_id', '=', publicId).where('day', '=', day);
       if (most !== null) update = update.where('sessions', '<', most);
       const row = await update
@@ -115,6 +118,7 @@ export function createEmbedStore(database: Kysely<Database>): EmbedStore {
     },
 
     async reserveTime(publicId, day, { most, least, budget = Number.POSITIVE_INFINITY }) {
+      await beginDay(publicId, day);
       // The first update keeps others out until the transaction is over.
       const row = await addTime(database, publicId, day, 0);
       const taken = Math.min(most, budget - (row?.used_ms ?? 0));

@@ -53,14 +53,14 @@ export async function becomeChat(stores: EmbedTime, session: Session, expiresAt:
 }
 
 /**
- * Who writes uses the minute that begins with the first message, whatever is written in it; during a call nothing beside the call's own time.
+ * Who writes uses the minute that begins with the first message, of the day on which it begins, whatever is written in it; during a call nothing beside the call's own time.
  * In the transaction that stores the message. @throws AppError `embed-busy`, `embed-budget-exhausted`
  */
 export async function payForWriting(stores: EmbedTime, session: Session, now: number): Promise<void> {
   if (session.embedId === null || session.connectedSince !== null) return;
   if (!(await stores.sessions.beginWritten(session.id, now, now + MINUTE_MS))) return;
   const embed = await embedOf(stores, session);
-  const day = dayOf(session.startedAt);
+  const day = dayOf(now);
   const wish = { most: MINUTE_MS, least: 1, budget: budgetOf(embed) };
   if ((await stores.embeds.reserveTime(embed.publicId, day, wish)) === undefined) throw await refusal(stores, embed, day, now);
 }

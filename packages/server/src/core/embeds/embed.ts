@@ -59,7 +59,7 @@ export interface EmbedStore {
    */
   reserveSession(publicId: string, day: number, most: number | null): Promise<number | undefined>;
   /**
-   * Takes time of a day that has sessions: as much of `most` as its budget has left, or none (undefined) where that is less than `least`,
+   * Takes time of a day: as much of `most` as its budget has left, or none (undefined) where that is less than `least`,
    * in ms. Whoever else takes of this day waits until the transaction is over.
    */
   reserveTime(

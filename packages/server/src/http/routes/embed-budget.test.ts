@@ -186,4 +186,16 @@ describe('the minutes of an embed in which visitors write', () => {
     expect(body.messages.filter(({ role }: { role: string }) => role === 'user')).toHaveLength(2);
     expect(refusal(await start(embed, 'agent_chat'))).toEqual(EXHAUSTED);
   });
+
+  it('are of the day on which is written: a chat goes on after midnight', async () => {
+    time = Date.UTC(2026, 0, 15, 23, 58);
+    const embed = await created({ minutes_per_day: 1 });
+    const chat = await started(embed, 'agent_chat');
+    expect((await write(chat)).status).toBe(201);
+    time += 1.5 * MINUTE;
+    expect(refusal(await write(chat))).toEqual(EXHAUSTED);
+    time += MINUTE;
+    expect((await write(chat)).status).toBe(201);
+    expect(await usage(embed)).toEqual({ sessions: 0, minutes: 1 });
+  });
 });
